@@ -1,0 +1,15 @@
+"""One exercise a function: ``check.conv2d_backward(your_function)`` tells what is right and what is not yet."""
+
+import difflib
+
+from mlcourse.check.conv2d_backward import conv2d_backward, conv2d_backward_torch
+
+__all__ = ["conv2d_backward", "conv2d_backward_torch"]
+
+
+def __getattr__(name):
+    near = difflib.get_close_matches(name, __all__, n=1)
+    raise AttributeError(
+        f"There is no exercise {name!r}. "
+        + (f"Did you mean {near[0]}?" if near else f"There are: {', '.join(__all__)}.")
+    )

@@ -1,0 +1,6 @@
+"""How an answer is judged and worded; `mlcourse.check` holds the exercises."""
+
+from mlcourse.diagnosis.exercise import Exercise, Misconception
+from mlcourse.diagnosis.verdict import KINDS, Example, Verdict
+
+__all__ = ["KINDS", "Example", "Exercise", "Misconception", "Verdict"]

@@ -1,0 +1,177 @@
+"""Call a student's function on copies of its input, with an eye on the clock and on what it calls."""
+
+import copy
+import ctypes
+import sys
+import threading
+import time
+import traceback
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlcourse.ops._arrays import to_numpy
+
+# What an answer may not call, by module and by name: (what it is, prefix of module, names or None for all).
+LIBRARY = [
+    ("mlcourse.ops.{name}", "mlcourse.ops.", None),
+    ("mlcourse.walkthroughs.{name}", "mlcourse.walkthroughs.", None),
+    ("torch's autograd ({name})", "torch.autograd", ("backward", "grad", "vjp")),
+    ("torch's autograd ({name})", "torch._functorch", ("grad_impl", "vjp", "_vjp_with_argnums")),
+    ("torch.nn.grad.{name}", "torch.nn.grad", None),
+    ("scipy.signal.{name}", "scipy.signal", ("convolve", "convolve2d", "correlate", "correlate2d", "fftconvolve")),
+    ("scipy.ndimage.{name}", "scipy.ndimage", ("convolve", "correlate")),
+    ("keras ({name})", "keras.", ("conv", "depthwise_conv")),
+    ("tensorflow ({name})", "tensorflow.", ("conv2d", "conv2d_v2", "gradient")),
+    ("jax ({name})", "jax.", ("conv_general_dilated", "grad", "vjp")),
+]
+FRAMEWORK_CONVOLUTIONS = ("conv2d", "conv1d", "conv3d", "convolution", "convolution_backward", "conv_transpose2d")
+
+
+class TooSlow(BaseException):
+    """Raised inside a student's function when its time is over; no plain `except Exception` catches it."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of one call.
+
+    Attributes
+    ----------
+    answer : object
+        What the function returned, or None.
+    problem : (str, str, str) or None
+        Kind, sentence and hint, where the call itself went wrong.
+    """
+
+    answer: object = None
+    problem: tuple | None = None
+
+
+def attempt(function, arguments, options, *, seconds):
+    """Call ``function(*arguments, **options)`` on copies.
+
+    Parameters
+    ----------
+    function : callable
+    arguments : tuple
+    options : dict
+    seconds : float
+        After that an endless loop is interrupted.
+
+    Returns
+    -------
+    Attempt
+    """
+    if function is None or not callable(function):
+        return Attempt(problem=("not_attempted", "There is no function here yet.", "Write it in the cell above."))
+    given = tuple(copy.deepcopy(a) if not hasattr(a, "detach") else a.detach().clone() for a in arguments)
+    watch = _Calls()
+    try:
+        answer = _timed(lambda: function(*given, **options), seconds, watch)
+    except TooSlow:
+        return Attempt(
+            problem=(
+                "too_slow",
+                f"Your function had not returned after {seconds:g} seconds, on a tiny input.",
+                "Is there a loop that never ends? Look at what its condition waits for.",
+            )
+        )
+    except NotImplementedError:
+        return Attempt(problem=("not_attempted", "The function is still as it was given.", "Write it, then run again."))
+    except Exception as error:
+        return Attempt(problem=("raised", _told(error, function), "The input it failed on is shown below."))
+    if watch.called:
+        return Attempt(
+            problem=(
+                "library",
+                f"Your function calls {watch.called}. This exercise asks you to write the computation yourself.",
+                "Use loops, slices, sums and products of arrays.",
+            )
+        )
+    if answer is None or answer is Ellipsis:
+        return Attempt(problem=("not_attempted", "Your function returns nothing yet.", "Does it end with a return?"))
+    for position, (before, after) in enumerate(zip(arguments, given, strict=True)):
+        if hasattr(before, "shape") and not np.array_equal(to_numpy(before), to_numpy(after), equal_nan=True):
+            return Attempt(
+                problem=(
+                    "changed_input",
+                    f"Your function changed its input: argument {position + 1} is no longer what it was.",
+                    "`+=` on an array changes that very array, and a slice is no copy. Start from np.zeros or a copy.",
+                )
+            )
+    return Attempt(answer)
+
+
+class _Calls:
+    """Notes the first forbidden library function that is called; used as a profile function."""
+
+    def __init__(self):
+        self.called = ""
+
+    def __call__(self, frame, event, argument):
+        if self.called:
+            return
+        if event == "call":
+            module, name = frame.f_globals.get("__name__", ""), frame.f_code.co_name
+            if name.startswith("<"):  # a module being imported, or what is inside another function
+                return
+            for what, prefix, names in LIBRARY:
+                if f"{module}.".startswith(prefix if prefix.endswith(".") else prefix + ".") and (
+                    names is None or name in names
+                ):
+                    self.called = what.format(name=name.removeprefix("_"))
+                    return
+        elif event == "c_call":
+            name = getattr(argument, "__name__", "")
+            if name in FRAMEWORK_CONVOLUTIONS:
+                self.called = f"the framework's own {name}"
+            elif name == "run_backward":
+                self.called = "torch's autograd (backward)"
+
+
+def _timed(call, seconds, profile):
+    """Run ``call``; raise `TooSlow` in it when the time is over. Works in any thread and on every system."""
+    thread, lock, done, rung = ctypes.c_ulong(threading.get_ident()), threading.Lock(), threading.Event(), []
+
+    def ring():
+        while not done.wait(seconds):
+            with lock:
+                if not done.is_set() and not _importing(
+                    thread.value
+                ):  # again and again, in case a bare `except` swallows it
+                    rung.append(True)
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TooSlow))
+
+    clock = threading.Thread(target=ring, daemon=True)
+    before = sys.getprofile()
+    clock.start()
+    try:
+        sys.setprofile(profile)
+        result = call()
+    finally:
+        sys.setprofile(before)
+        with lock:
+            done.set()
+    if rung:  # it may still be on its way; it cannot be called back (clearing it hangs Python 3.11)
+        time.sleep(0.01)
+        raise TooSlow
+    return result
+
+
+def _importing(thread):
+    """Is the thread inside an import? One that is broken off leaves a half-made module behind for good."""
+    frame = sys._current_frames().get(thread)
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _told(error, function):
+    """Python's message, and the student's own line where it happened."""
+    code = getattr(function, "__code__", None)
+    own = [f for f in traceback.extract_tb(error.__traceback__) if code and f.filename == code.co_filename]
+    where = f" in line {own[-1].lineno - code.co_firstlineno + 1} of the function: `{own[-1].line}`" if own else ""
+    return f"Your function stopped with {type(error).__name__}: {error}{where}."

@@ -1,0 +1,84 @@
+"""Is an answer right? Shape before dtype, dtype before NaN, NaN before values; each answer by its name."""
+
+import numpy as np
+
+from mlcourse.ops._arrays import to_numpy
+
+
+def as_answers(returned, names):
+    """Name what a function returned: ``{"grad_x": ..., ...}``; one answer may come bare."""
+    return dict(zip(names, returned if isinstance(returned, tuple | list) else (returned,), strict=False))
+
+
+def differences(returned, expected):
+    """Compare what a student's function returned with what is right.
+
+    Parameters
+    ----------
+    returned : object
+        One array, or a tuple of them.
+    expected : dict of str to array
+
+    Returns
+    -------
+    kind, says, hint : str
+        Empty where all is right; "wrong" where only values differ.
+    wrong : dict of str to float
+        Answer -> largest difference.
+    """
+    count = len(returned) if isinstance(returned, tuple | list) else 1
+    if count != len(expected):
+        return (
+            "shape",
+            f"Your function returns {count} thing{'s' if count > 1 else ''}; expected {len(expected)}: "
+            f"{', '.join(expected)}.",
+            f"End with `return {', '.join(expected)}`.",
+            {},
+        )
+    got, wrong = as_answers(returned, expected), {}
+    for name, right in expected.items():
+        kind, says, hint = _form(name, got[name], right)
+        if kind:
+            return kind, says, hint, {}
+        mine, theirs = to_numpy(right).astype(float), to_numpy(got[name]).astype(float)
+        if not close(theirs, mine, tolerance(str(right.dtype))):
+            wrong[name] = float(np.abs(theirs - mine).max())
+    return ("wrong" if wrong else ""), "", "", wrong
+
+
+def _form(name, got, right):
+    if type(got) is not type(right):
+        return (
+            "dtype",
+            f"{name} is a {type(got).__module__}.{type(got).__name__}; expected a {type(right).__module__}."
+            f"{type(right).__name__}, as the input is.",
+            "Stay in the library that the input comes from.",
+        )
+    if tuple(got.shape) != tuple(right.shape):
+        return (
+            "shape",
+            f"{name} has shape {tuple(got.shape)}; expected {tuple(right.shape)}.",
+            "A gradient has the shape of what it is the gradient of.",
+        )
+    if got.dtype != right.dtype:
+        return "dtype", f"{name} has dtype {got.dtype}; expected {right.dtype}.", "Give the dtype when you make zeros."
+    if getattr(got, "device", None) != getattr(right, "device", None):
+        return (
+            "dtype",
+            f"{name} lies on {got.device}; expected {right.device}, as the input.",
+            "Make new tensors with device=x.device.",
+        )
+    if not np.isfinite(to_numpy(got)).all():
+        return "not_finite", f"{name} contains NaN or infinite numbers.", "Where could a division by 0 come from?"
+    return "", "", ""
+
+
+def tolerance(dtype):
+    """Relative tolerance for a dtype given as text: rounding differs with the order of a sum."""
+    return 1e-9 if dtype.endswith("float64") else 1e-4
+
+
+def close(a, b, tolerance):
+    """True where two arrays agree, relative to their largest entry."""
+    largest = max(np.abs(b).max(initial=0.0), 1.0)
+    return bool((np.abs(a - b) <= tolerance * largest).all())

@@ -1,0 +1,71 @@
+"""Grading a whole bank with the commands an instructor types, once a session."""
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import nbformat
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # so that `import bank` works whichever way pytest imports tests
+
+from bank import COURSE, ENVIRONMENT, Bank
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What became of a bank: each submission's points, its feedback page, and all that nbgrader printed."""
+
+    points: dict
+    feedback: dict
+    log: str
+
+    def story(self, key):
+        """Return what nbgrader printed while it graded one submission, or the end of all where it never began."""
+        _, began, rest = self.log.partition(f"with ID '{key}'")
+        return (began + rest.partition("Creating/updating student")[0])[-3000:] if began else self.log[-3000:]
+
+
+@pytest.fixture(scope="session")
+def graded(tmp_path_factory):
+    """Return a function from a bank's name (or from a `Bank`) to what became of it."""
+
+    @cache
+    def once(name):
+        return grade(Bank(name), tmp_path_factory.mktemp(name))
+
+    return lambda bank: grade(bank, tmp_path_factory.mktemp(bank.name)) if isinstance(bank, Bank) else once(bank)
+
+
+def grade(bank, folder):
+    """Release, autograde and give feedback in a copy of the course, for all submissions at once."""
+    course, name = folder / "assignments", bank.name
+    shutil.copytree(bank.course / "source" / name, course / "source" / name)
+    shutil.copy(COURSE / "nbgrader_config.py", course)
+    for key in bank.submissions():
+        path = course / "submitted" / key / name / f"{name}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(bank.submit(key), path)
+    began, log = time.perf_counter(), []
+    for command in (["generate_assignment", name], ["autograde", name], ["generate_feedback", name], ["export"]):
+        ran = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *command],
+            cwd=course,
+            # A new gradebook calls the program `alembic`, which lies beside this Python.
+            env=ENVIRONMENT | {"PATH": os.pathsep.join([str(Path(sys.executable).parent), ENVIRONMENT["PATH"]])},
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        log.append(f"{ran.stdout}\n`nbgrader {' '.join(command)}` ended with {ran.returncode}\n")
+    print(f"{name}: {len(bank.submissions())} submissions graded in {time.perf_counter() - began:.0f} s")
+    grades = course / "grades.csv"
+    rows = csv.DictReader(grades.read_text().splitlines() if grades.exists() else [])
+    pages = {path.parts[-3]: path.read_text() for path in (course / "feedback").glob(f"*/{name}/{name}.html")}
+    return Graded({row["student_id"]: float(row["raw_score"]) for row in rows}, pages, "".join(log))

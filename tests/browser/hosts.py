@@ -1,0 +1,217 @@
+"""JupyterLab and Notebook 7 as a student starts them, on a free port, with settings of their own.
+
+Usage::
+
+    with Lab(root, browser) as host, host.notebook("lectures/03_backpropagation.ipynb") as page:
+        page.run_all()
+        page.player("One training step").get_by_role("button", name="Next").click()
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+import psutil
+from chromium import outside_requests
+from notebook_page import NotebookPage
+
+REPOSITORY = Path(__file__).parents[2]
+COURSE = ("lectures", "assignments/release")
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+START_SECONDS = 90
+
+
+class Host:
+    """One Jupyter server on 127.0.0.1, serving the folder `root` to pages of `browser`."""
+
+    name: str
+    module: str
+    application: str
+    address: str  # after the port; {page} is a number no other page has
+    known_errors: frozenset = frozenset()  # exact texts the host itself logs, on notebooks without widgets too
+
+    def __init__(self, root, browser):
+        self.root, self.browser = Path(root), browser
+        self.pages = 0
+
+    def __enter__(self):
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.home = Path(tempfile.mkdtemp(prefix=f"mlcourse-{self.name}-"))
+        self.log = self.home / "server.log"
+        self._write_settings()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                self._command(), env=self._environment(), stdout=log, stderr=log, start_new_session=True
+            )
+        try:
+            self._wait_until_it_answers()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        """Ask the server to stop; after ten seconds end it, and each kernel it started, without asking."""
+        try:
+            family = [*psutil.Process(self.process.pid).children(recursive=True), psutil.Process(self.process.pid)]
+        except psutil.NoSuchProcess:
+            family = []
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        for member in family:  # kernels lead process groups of their own, so the server's group would miss them
+            if member.is_running():
+                member.kill()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    @contextmanager
+    def notebook(self, path, *, quiet=True, width=1280, height=900, scale=1):
+        """Open `path`, below the root, in a fresh browser profile; its kernel ends with the page.
+
+        Leaving without an error also checks that the page logged no error and asked for nothing outside this
+        machine, unless `quiet` is False.
+        """
+        self._reset_settings()
+        context = self.browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=scale)
+        outside = outside_requests(context)
+        try:
+            page = NotebookPage(context.new_page(), self, path, outside)
+            try:
+                page.open()
+                yield page
+                if quiet:
+                    page.check_quiet()
+            except Exception as error:
+                error.add_note(f"In {self.name}: {path}. {page.told()}")
+                raise
+        finally:
+            context.close()
+            self._end_kernels()
+
+    def serve_course(self):
+        """Make the root hold what a student opens and nothing else: a copy, so that no test writes in the checkout."""
+        for left_over in self.root.iterdir():
+            shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
+        left_out = shutil.ignore_patterns(".*", "__pycache__", "src")
+        for folder in COURSE:
+            if (REPOSITORY / folder).is_dir():
+                shutil.copytree(REPOSITORY / folder, self.root / folder, ignore=left_out)
+
+    def write(self, path, *cells):
+        """Write a notebook below the root: a string is a code cell, an nbformat cell is itself."""
+        cells = [nbformat.v4.new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), self.root / path)
+        return path
+
+    def page_address(self, path):
+        """URL of a notebook in this host."""
+        self.pages += 1
+        return self.url + self.address.format(page=self.pages, path=urllib.parse.quote(path))
+
+    def _command(self):
+        options = {
+            "ServerApp.port": self.port,
+            "ServerApp.port_retries": 0,
+            "ServerApp.root_dir": self.root,
+            "ServerApp.password": "",
+            "IdentityProvider.token": "",
+            f"{self.application}.expose_app_in_browser": True,
+        }
+        flags = ["--no-browser", "--allow-root", *(f"--{name}={value}" for name, value in options.items())]
+        return [sys.executable, "-m", self.module, *flags]
+
+    def _environment(self):
+        ours = {key: value for key, value in os.environ.items() if not key.startswith(("JUPYTER", "JPY_"))}
+        return ours | {
+            "JUPYTER_CONFIG_DIR": str(self.home / "config"),
+            "JUPYTER_DATA_DIR": str(self.home / "data"),
+            "JUPYTER_RUNTIME_DIR": str(self.home / "runtime"),
+            "JUPYTERLAB_SETTINGS_DIR": str(self.home / "settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(self.home / "workspaces"),
+            "JUPYTER_PREFER_ENV_PATH": "0",  # our own kernel, below, before any other of that name
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _write_settings(self):
+        """No news popup, and a kernel that is the Python which runs this."""
+        overrides = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
+        kernel = {"argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"], **KERNEL}
+        for path, settings in {
+            "config/labconfig/default_setting_overrides.json": {
+                "@jupyterlab/apputils-extension:notification": overrides
+            },
+            "data/kernels/python3/kernel.json": kernel,
+        }.items():
+            (self.home / path).parent.mkdir(parents=True)
+            (self.home / path).write_text(json.dumps(settings))
+        self._reset_settings()
+
+    def _reset_settings(self):
+        """Forget what an earlier page chose (a theme, say): the server reads these files anew for each page."""
+        shutil.rmtree(self.home / "settings", ignore_errors=True)
+        (self.home / "settings").mkdir()
+
+    def _wait_until_it_answers(self):
+        latest = time.monotonic() + START_SECONDS
+        while time.monotonic() < latest:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"{self.name} ended with {self.process.returncode} while starting.\n{self.log_tail()}")
+            try:
+                self._ask("GET", "status")
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError(f"{self.name} does not answer after {START_SECONDS} s.\n{self.log_tail()}")
+
+    def log_tail(self):
+        """The last lines the server wrote."""
+        return "\n".join(["Its log ends:", *self.log.read_text(errors="replace").splitlines()[-25:]])
+
+    def _end_kernels(self):
+        for session in self._ask("GET", "sessions"):
+            try:
+                self._ask("DELETE", f"sessions/{session['id']}")
+            except urllib.error.HTTPError as error:  # a kernel that died by itself has taken its session along
+                if error.code not in (404, 410):
+                    raise
+
+    def _ask(self, method, what):
+        pair = {"Cookie": "_xsrf=both", "X-XSRFToken": "both"}  # Jupyter only asks that the two agree
+        request = urllib.request.Request(f"{self.url}/api/{what}", method=method, headers=pair)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            body = answer.read()
+        return json.loads(body) if body else None
+
+
+class Lab(Host):
+    """JupyterLab."""
+
+    name, module, application = "lab", "jupyterlab", "LabApp"
+    address = "/lab/workspaces/page-{page}/tree/{path}?reset"
+
+
+class Notebook7(Host):
+    """Jupyter Notebook 7: Lab's parts in another shell, which listens to keys earlier."""
+
+    name, module, application = "notebook7", "notebook", "JupyterNotebookApp"
+    address = "/notebooks/{path}"
+    known_errors = frozenset({"Cannot read properties of undefined (reading 'schema')", "[yjs#509] Not same Y.Doc"})

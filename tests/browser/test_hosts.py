@@ -1,0 +1,120 @@
+"""The harness itself: what it says of a notebook made here must be what that notebook does."""
+
+import sys
+import time
+
+import pytest
+from notebook_page import CellFailed, HostError, KeyLeaked
+
+COUNTER = '''
+import anywidget, traitlets
+
+class Counter(anywidget.AnyWidget):
+    """A button that counts, a box that hears the key x, and a box that lets every key through to the host."""
+    _esm = """
+    export default { render({ model, el }) {
+        el.innerHTML = `<div class="mlc-player" aria-label="Counter"><button></button>
+            <div class="keeps" tabindex="0" data-lm-suppress-shortcuts="true">keeps</div>
+            <div class="leaks" tabindex="0">leaks</div></div>`;
+        const button = el.querySelector("button"), keeps = el.querySelector(".keeps");
+        const draw = () => { button.textContent = `clicked ${model.get("clicks")}` };
+        const add = () => { model.set("clicks", model.get("clicks") + 1); model.save_changes(); };
+        model.on("change:clicks", draw);
+        button.addEventListener("click", add);
+        keeps.addEventListener("keydown", event => { if (event.key === "x") add(); });
+        draw();
+    } }"""
+    clicks = traitlets.Int(0).tag(sync=True)
+
+counter = Counter()
+counter
+'''
+
+
+def test_a_notebook_runs_in_our_python_and_a_click_reaches_it(host):
+    host.write("lectures/counter.ipynb", COUNTER, "import os, sys\nprint(6 * 7)")
+    with host.notebook("lectures/counter.ipynb") as page:
+        page.run_all()
+        assert page.cells()[1].outputs[0]["text"] == "42\n"
+        assert page.python("[sys.executable, os.getcwd()]") == [sys.executable, str(host.root / "lectures")]
+        button = page.player("Counter").get_by_role("button")
+        button.click()
+        assert button.inner_text() == "clicked 1"
+        page.wait_for_python("counter.clicks == 1")
+        assert page.python("Counter") == "<class '__main__.Counter'>"
+        with pytest.raises(HostError, match="ZeroDivisionError"):
+            page.python("1 / 0")
+
+
+def test_a_leaked_key_is_seen_and_a_kept_one_is_not(host):
+    host.write("counter.ipynb", COUNTER, "1 + 1")
+    with host.notebook("counter.ipynb") as page:
+        page.run_all()
+        page.locator(".keeps").click()
+        with page.keys_stay_inside():
+            for key in ("x", "b", "ArrowDown", "Enter", "d", "d", "Shift+Enter"):
+                page.keyboard.press(key)
+        page.wait_for_python("counter.clicks == 1")
+        assert page.count_cells() == 2
+        leaks = {
+            "b": "notebook:insert-cell-below",
+            "ArrowDown": "notebook:move-cursor-down",
+            "ArrowUp": "notebook:move-cursor-up",
+            "Shift+Enter": "notebook:run-cell-and-select-next",  # makes the widget anew, so it comes last
+        }
+        for key, command in leaks.items():
+            page.locator(".leaks").click()
+            with pytest.raises(KeyLeaked, match=command), page.keys_stay_inside():
+                page.keyboard.press(key)
+        assert page.count_cells() == 3
+
+
+def test_a_cell_that_raises_is_reported_with_its_source(host):
+    host.write("raises.ipynb", "1 + 1", "def divide(x):\n    return 1 / x\ndivide(0)", "print('never')")
+    with host.notebook("raises.ipynb") as page:
+        with pytest.raises(CellFailed, match=r"cell 1:\ndef divide[\s\S]*ZeroDivisionError: division by zero"):
+            page.run_all()
+        assert page.cells()[2].execution_count is None
+
+
+def test_a_cell_that_never_ends_is_given_up_in_time(host):
+    host.write("endless.ipynb", "1 + 1", "while True: pass")
+    with host.notebook("endless.ipynb") as page:
+        began = time.monotonic()
+        with pytest.raises(HostError, match=r"Waited 1 s for every cell to run[\s\S]*while True"):
+            page.run_all(seconds=1)
+        assert time.monotonic() - began < 3
+
+
+def test_a_notebook_whose_kernel_is_missing_fails_at_once(host):
+    path = host.root / host.write("nameless.ipynb", "1 + 1")
+    path.write_text(path.read_text().replace('"kernelspec"', '"nothing"'))
+    with pytest.raises(HostError, match="names no kernel"), host.notebook("nameless.ipynb"):
+        pass
+    path.write_text(path.read_text().replace('"nothing"', '"kernelspec"').replace('"python3"', '"fortran77"'))
+    with pytest.raises(HostError, match="a dialog opened: .*Select Kernel"), host.notebook("nameless.ipynb"):
+        pass
+
+
+def test_outside_requests_are_refused_and_fail_the_test_and_so_do_errors(host):
+    asks = """fetch("https://example.org/data.json").catch(() => window.refused = true);
+        new WebSocket("wss://example.org/socket");
+        new Worker(URL.createObjectURL(new Blob(["fetch('https://example.org/from-worker')"])));
+        console.error("our own mistake");"""
+    host.write("outside.ipynb", f"from IPython.display import Javascript\nJavascript({asks!r})")
+    with pytest.raises(HostError, match="our own mistake.*example.org"), host.notebook("outside.ipynb") as page:
+        page.run_all()
+        page.tab.wait_for_function("window.refused === true", timeout=5000)
+        page.tab.wait_for_timeout(300)
+        asked = {"data.json", "socket", "from-worker"}
+        assert {address.rpartition("/")[2] for address in page.outside} == asked
+
+
+def test_themes_follow_and_do_not_stay(host):
+    host.write("theme.ipynb", "1 + 1")
+    with host.notebook("theme.ipynb") as page:
+        for name, is_light in (("hc", "false"), ("light", "true"), ("dark", "false")):
+            page.theme(name)
+            assert page.locator("body").get_attribute("data-jp-theme-light") == is_light
+    with host.notebook("theme.ipynb") as page:
+        assert page.locator("body").get_attribute("data-jp-theme-light") == "true"
