@@ -22,6 +22,13 @@ class Library:
         # A copy: torch would share memory with NumPy, and a write on one would hide in the other.
         return self.namespace.asarray(np.array(numpy_array), device=self.device, copy=True)
 
+    @staticmethod
+    def numpy(a):
+        """A NumPy copy; by hand, so that the tests do not trust `ops._arrays.to_numpy`."""
+        if array_api_compat.is_torch_array(a):
+            return a.detach().cpu().numpy().copy()
+        return np.array(a if isinstance(a, np.ndarray | np.generic) else np.from_dlpack(a))
+
     def assert_close(self, actual, expected, tolerance=None):
         """Compare library, device, shape, dtype and values with a NumPy array.
 
@@ -38,8 +45,7 @@ class Library:
         assert actual.dtype == dtype, f"dtype {actual.dtype}, expected {dtype}"
         tolerance = TOLERANCE[expected.dtype.name] if tolerance is None else tolerance
         largest = np.abs(expected).max(initial=0.0)
-        values = numpy_of(actual)
-        np.testing.assert_allclose(values, expected, rtol=0, atol=tolerance * largest, equal_nan=False)
+        np.testing.assert_allclose(self.numpy(actual), expected, rtol=0, atol=tolerance * largest, equal_nan=False)
 
 
 class ReadOnlyNumPy(Library):
@@ -50,13 +56,6 @@ class ReadOnlyNumPy(Library):
         if a is not None:
             a.flags.writeable = False
         return a
-
-
-def numpy_of(a):
-    """A NumPy copy; by hand, so that the tests do not trust `ops._arrays.to_numpy`."""
-    if array_api_compat.is_torch_array(a):
-        return a.detach().cpu().numpy().copy()
-    return np.array(a if isinstance(a, np.ndarray | np.generic) else np.from_dlpack(a))
 
 
 def numpy():
@@ -97,5 +96,5 @@ LIBRARIES = (numpy, read_only_numpy, array_api_strict, torch, pytest.param(torch
 
 @pytest.fixture(params=LIBRARIES, ids=lambda make: make.__name__)
 def xp(request):
-    """One of the array libraries: ``xp.array(numpy_array)``, ``xp.assert_close(actual, expected_numpy)``."""
+    """One of the array libraries: ``xp.array(numpy_array)``, ``xp.assert_close(actual, expected)``, ``xp.numpy(a)``."""
     return request.param()

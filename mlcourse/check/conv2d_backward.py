@@ -5,7 +5,6 @@ import numpy as np
 from mlcourse.diagnosis import Exercise
 from mlcourse.ops import conv2d
 from mlcourse.ops import conv2d_backward as right
-from mlcourse.ops.geometry import geometry
 
 conv2d_backward = Exercise(right, answers=("grad_x", "grad_w", "grad_b"))
 conv2d_backward_torch = Exercise(right, answers=("grad_x", "grad_w", "grad_b"), name="conv2d_backward_torch")
@@ -14,7 +13,10 @@ conv2d_backward_torch = Exercise(right, answers=("grad_x", "grad_w", "grad_b"), 
 def _draw(rng, images, channels, filters, stride=(1, 1), padding=(0, 0)):
     """Whole numbers on a small image that is no square, under a kernel that is none."""
     kernel = rng.permutation([(1, 2), (2, 1), (2, 3), (3, 2)])[0]
-    size = kernel + rng.permutation([1, 2]) + np.array(stride) - 1
+    more = rng.permutation([1, 2])
+    size = kernel + more + np.array(stride) - 1
+    if size[0] == size[1]:
+        size += more[::-1] - more
     x, w = rng.integers(-3, 4, (images, channels, *size)) * 1.0, rng.integers(-3, 4, (filters, channels, *kernel)) * 1.0
     grad_output = rng.integers(-3, 4, conv2d(x, w, stride=stride, padding=padding).shape) * 1.0
     return grad_output, x, w
@@ -62,7 +64,7 @@ def last_placement_only(grad_output, x, w, b=None, **settings):
     The same weights were used at every placement. What becomes of the parts when one number is used several times?
     """
     last = np.zeros_like(grad_output)
-    last[:, :, -1, -1] = grad_output[:, :, -1, -1]
+    last[-1, :, -1, -1] = grad_output[-1, :, -1, -1]
     grad_x, _, grad_b = right(grad_output, x, w, b, **settings)
     return grad_x, right(last, x, w, b, **settings)[1], grad_b
 
@@ -81,7 +83,7 @@ def mean_over_placements(grad_output, x, w, b=None, **settings):
 def weight_gradient_flipped(grad_output, x, w, b=None, **settings):
     """Your gradient of the kernel is turned by 180 degrees.
 
-    Take weight (0, 0): which pixel did it meet at the first placement? No flip is needed for the weights.
+    Take weight (0, 0): which pixel did it meet at the first placement, and which at the one to the right of it?
     """
     grad_x, grad_w, grad_b = right(grad_output, x, w, b, **settings)
     return grad_x, grad_w[:, :, ::-1, ::-1], grad_b
@@ -89,7 +91,7 @@ def weight_gradient_flipped(grad_output, x, w, b=None, **settings):
 
 @conv2d_backward.misconception
 def kernel_not_turned(grad_output, x, w, b=None, **settings):
-    """Your gradient of the image meets the kernel the wrong way round: it is turned by 180 degrees.
+    """In your gradient of the image the kernel lies the wrong way round: half a turn is missing, or one too many.
 
     A pixel that was under weight (p, q) lies p rows below where that placement began. Seen from the pixel, in which
     direction do its outputs lie as p grows?
@@ -99,17 +101,51 @@ def kernel_not_turned(grad_output, x, w, b=None, **settings):
 
 
 @conv2d_backward.misconception
-def overlap_overwritten(grad_output, x, w, b=None, **settings):
+def outputs_on_the_wrong_side(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)):
+    """Your gradient of the image looks for a pixel's outputs on the wrong side of the pixel.
+
+    Output i was made from the rows i, i + 1, ... of the image, so these lie below it. Where do the outputs of row m lie?
+    """
+    _, grad_w, grad_b = right(grad_output, x, w, b, stride=stride, padding=padding)
+    grad_x = np.zeros_like(x)
+    for i, j, p, q in np.ndindex(*grad_output.shape[2:], *w.shape[2:]):
+        m, n = i * stride[0] - p - padding[0], j * stride[1] - q - padding[1]
+        if 0 <= m < x.shape[2] and 0 <= n < x.shape[3]:
+            grad_x[:, :, m, n] += grad_output[:, :, i, j] @ w[:, :, p, q]
+    return grad_x, grad_w, grad_b
+
+
+@conv2d_backward.misconception
+def overlap_overwritten(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)):
     """Where placements overlap, your gradient of the image keeps the last one and loses the others.
 
     A pixel under several placements fed several outputs. Does `=` do what `+=` does?
     """
-    lies = geometry(x, w, **settings)
-    grad_padded = np.zeros_like(lies.pad(x))
-    for n, i, j in np.ndindex(len(x), *lies.output):
-        grad_padded[n, :, *lies.under(i, j)] = np.tensordot(grad_output[n, :, i, j], w, axes=1)
-    _, grad_w, grad_b = right(grad_output, x, w, b, **settings)
-    return grad_padded[:, :, *lies.inside()], grad_w, grad_b
+    (top, left), (height, width) = padding, x.shape[2:]
+    grad_padded = np.pad(np.zeros_like(x), ((0, 0), (0, 0), (top, top), (left, left)))
+    for n, o, i, j in np.ndindex(grad_output.shape):
+        rows = slice(i * stride[0], i * stride[0] + w.shape[2])
+        columns = slice(j * stride[1], j * stride[1] + w.shape[3])
+        grad_padded[n, :, rows, columns] = grad_output[n, o, i, j] * w[o]
+    _, grad_w, grad_b = right(grad_output, x, w, b, stride=stride, padding=padding)
+    return grad_padded[:, :, top : top + height, left : left + width], grad_w, grad_b
+
+
+@conv2d_backward.misconception
+def last_weight_only(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)):
+    """Where a pixel met several weights, your gradient of the image keeps what the last weight gave and loses the others.
+
+    A pixel meets another weight at each placement that covers it, and feeds an output each time. What happens in NumPy
+    when one pixel is written to several times, or stands several times in an index?
+    """
+    (top, left), (height, width), (rows, columns) = padding, x.shape[2:], grad_output.shape[2:]
+    grad_padded = np.pad(np.zeros_like(x), ((0, 0), (0, 0), (top, top), (left, left)))
+    for p, q in np.ndindex(w.shape[2:]):
+        down = slice(p, p + stride[0] * (rows - 1) + 1, stride[0])
+        across = slice(q, q + stride[1] * (columns - 1) + 1, stride[1])
+        grad_padded[:, :, down, across] = np.einsum("noij,oc->ncij", grad_output, w[:, :, p, q])
+    _, grad_w, grad_b = right(grad_output, x, w, b, stride=stride, padding=padding)
+    return grad_padded[:, :, top : top + height, left : left + width], grad_w, grad_b
 
 
 @conv2d_backward.misconception
@@ -137,8 +173,8 @@ def stride_ignored(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)):
     Where did placement (i, j) begin? In the forward pass that was row i * stride.
     """
     rows, columns = grad_output.shape[2:]
-    moved_by_one = geometry(x, w, 1, padding)
-    g = np.zeros((*grad_output.shape[:2], *moved_by_one.output))
+    placements = [n + 2 * p - k + 1 for n, p, k in zip(x.shape[2:], padding, w.shape[2:], strict=True)]
+    g = np.zeros((*grad_output.shape[:2], *placements))
     g[:, :, :rows, :columns] = grad_output
     return right(g, x, w, b, padding=padding)
 
@@ -149,45 +185,38 @@ def directions_swapped(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 
 
     stride is (vertical, horizontal): the first moves down the rows.
     """
-    lies = geometry(x, w, stride, padding)
-    padded = lies.pad(x)
+    (top, left), (height, width) = padding, x.shape[2:]
+    padded = np.pad(x, ((0, 0), (0, 0), (top, top), (left, left)))
     grad_padded, grad_w = np.zeros_like(padded), np.zeros_like(w)
-    for i, j in np.ndindex(*lies.output):
-        rows, columns = (
-            slice(i * stride[1], i * stride[1] + w.shape[2]),
-            slice(j * stride[0], j * stride[0] + w.shape[3]),
-        )
-        height, width = padded[0, 0, rows, columns].shape
-        grad_padded[:, :, rows, columns] += np.tensordot(grad_output[:, :, i, j], w[:, :, :height, :width], axes=1)
-        grad_w[:, :, :height, :width] += np.einsum(
-            "no,nchw->ochw", grad_output[:, :, i, j], padded[:, :, rows, columns]
-        )
-    return grad_padded[:, :, *lies.inside()], grad_w, grad_output.sum(axis=(0, 2, 3))
+    for i, j, p, q in np.ndindex(*grad_output.shape[2:], *w.shape[2:]):
+        g, m, n = grad_output[:, :, i, j], i * stride[1] + p, j * stride[0] + q
+        if m < padded.shape[2] and n < padded.shape[3]:
+            grad_w[:, :, p, q] += g.T @ padded[:, :, m, n]
+            grad_padded[:, :, m, n] += g @ w[:, :, p, q]
+    return grad_padded[:, :, top : top + height, left : left + width], grad_w, grad_output.sum(axis=(0, 2, 3))
 
 
 @conv2d_backward.misconception
-def padding_cut_at_the_end(grad_output, x, w, b=None, **settings):
-    """Your gradient of the image is shifted: the padding is cut off at the end only, not on both sides.
+def padding_cut_at_the_end(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)):
+    """Your gradient of the image is shifted: its first row is the first one of the padding, not that of the image.
 
     The image begins `padding` rows below the top of the padded image. Where does it begin in the gradient?
     """
-    lies = geometry(x, w, **settings)
-    _, grad_w, grad_b = right(grad_output, x, w, b, **settings)
-    grad_padded = right(grad_output, lies.pad(x), w, b, stride=lies.stride)[0]
-    return grad_padded[:, :, : x.shape[2], : x.shape[3]], grad_w, grad_b
+    _, grad_w, grad_b = right(grad_output, x, w, b, stride=stride, padding=padding)
+    (top, left), (height, width) = padding, x.shape[2:]
+    grad_padded = right(grad_output, np.pad(x, ((0, 0), (0, 0), (top, top), (left, left))), w, b, stride=stride)[0]
+    return grad_padded[:, :, :height, :width], grad_w, grad_b
 
 
 @conv2d_backward.misconception
-def padding_forgotten(grad_output, x, w, b=None, **settings):
+def padding_forgotten(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)):
     """Your gradient of the kernel is taken from the image without its padding.
 
     In the forward pass the first placement began in the padding. Which pixels did the weights meet there?
     """
-    lies = geometry(x, w, **settings)
-    bottom, right_side = lies.padding[0][0] * 2, lies.padding[1][0] * 2
-    shifted = np.pad(x, ((0, 0), (0, 0), (0, bottom), (0, right_side)))
-    grad_x, _, grad_b = right(grad_output, x, w, b, **settings)
-    return grad_x, right(grad_output, shifted, w, b, stride=lies.stride)[1], grad_b
+    beginning_inside = np.pad(x, ((0, 0), (0, 0), (0, 2 * padding[0]), (0, 2 * padding[1])))
+    grad_x, _, grad_b = right(grad_output, x, w, b, stride=stride, padding=padding)
+    return grad_x, right(grad_output, beginning_inside, w, b, stride=stride)[1], grad_b
 
 
 @conv2d_backward.misconception

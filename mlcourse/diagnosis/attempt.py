@@ -2,6 +2,8 @@
 
 import copy
 import ctypes
+import inspect
+import linecache
 import sys
 import threading
 import time
@@ -79,7 +81,7 @@ def attempt(function, arguments, options, *, seconds):
         )
     except NotImplementedError:
         return Attempt(problem=("not_attempted", "The function is still as it was given.", "Write it, then run again."))
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # sys.exit() in a function is an error like others
         return Attempt(problem=("raised", _told(error, function), "The input it failed on is shown below."))
     if watch.called:
         return Attempt(
@@ -96,7 +98,7 @@ def attempt(function, arguments, options, *, seconds):
             return Attempt(
                 problem=(
                     "changed_input",
-                    f"Your function changed its input: argument {position + 1} is no longer what it was.",
+                    f"Your function changed its input: {_called(function, position)} is no longer what it was.",
                     "`+=` on an array changes that very array, and a slice is no copy. Start from np.zeros or a copy.",
                 )
             )
@@ -170,8 +172,19 @@ def _importing(thread):
 
 
 def _told(error, function):
-    """Python's message, and the student's own line where it happened."""
-    code = getattr(function, "__code__", None)
-    own = [f for f in traceback.extract_tb(error.__traceback__) if code and f.filename == code.co_filename]
-    where = f" in line {own[-1].lineno - code.co_firstlineno + 1} of the function: `{own[-1].line}`" if own else ""
+    """Python's message, and the student's own line where it happened, in the function or in a helper beside it."""
+    file, where = getattr(getattr(function, "__code__", None), "co_filename", None), ""
+    for frame, number in traceback.walk_tb(error.__traceback__):  # the last one counts
+        code = frame.f_code
+        if code.co_filename == file and not code.co_name.startswith("<"):
+            line = linecache.getline(file, number).strip()
+            where = f" in line {number - code.co_firstlineno + 1} of {code.co_name}: `{line}`"
     return f"Your function stopped with {type(error).__name__}: {error}{where}."
+
+
+def _called(function, position):
+    """What the student calls an argument."""
+    try:
+        return list(inspect.signature(function).parameters)[position]
+    except (ValueError, TypeError, IndexError):
+        return f"argument {position + 1}"

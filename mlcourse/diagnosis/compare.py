@@ -47,6 +47,20 @@ def differences(returned, expected):
 
 
 def _form(name, got, right):
+    if got is None:
+        return "dtype", f"{name} is None; expected an array.", "It is wanted on every input. Which line makes it?"
+    if right.ndim and isinstance(got, int | float | np.generic):
+        return (
+            "shape",
+            f"{name} has the wrong shape: it is a single number; expected {tuple(right.shape)}.",
+            "A gradient has the shape of what it is the gradient of.",
+        )
+    if isinstance(got, list | tuple):
+        return (
+            "dtype",
+            f"{name} is a {type(got).__name__}; expected a {type(right).__module__}.{type(right).__name__}.",
+            "Lists are fine on the way. Make an array of it before you return it.",
+        )
     if type(got) is not type(right):
         return (
             "dtype",
@@ -57,8 +71,10 @@ def _form(name, got, right):
     if tuple(got.shape) != tuple(right.shape):
         return (
             "shape",
-            f"{name} has shape {tuple(got.shape)}; expected {tuple(right.shape)}.",
-            "A gradient has the shape of what it is the gradient of.",
+            f"{name} has the wrong shape: {tuple(got.shape)}; expected {tuple(right.shape)}.",
+            "A slice such as a[0:-0] is empty, since -0 is 0."
+            if 0 in got.shape
+            else "A gradient has the shape of what it is the gradient of.",
         )
     if got.dtype != right.dtype:
         return "dtype", f"{name} has dtype {got.dtype}; expected {right.dtype}.", "Give the dtype when you make zeros."

@@ -1,6 +1,8 @@
 """What an exercise asks for, on which inputs it is tried, and which wrong ways are known by name."""
 
+import contextlib
 import inspect
+import io
 import textwrap
 import zlib
 from dataclasses import dataclass
@@ -13,6 +15,13 @@ from mlcourse.diagnosis.verdict import Example, Verdict
 from mlcourse.ops._arrays import to_numpy
 
 DRAWS = 8  # inputs a part is tried on; several, so that no accident passes and a small one can serve as example
+
+
+@contextlib.contextmanager
+def _quiet():
+    """Let nothing through that a student's function prints; it may be its input."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        yield
 
 
 @dataclass(frozen=True)
@@ -105,7 +114,8 @@ class Exercise:
     def _judge(self, function, part, hidden):
         draws, differing = self.draws(part, hidden=hidden), []
         for arguments, options in draws:
-            tried = attempt.attempt(function, arguments, options, seconds=self.seconds)
+            with _quiet() if hidden else contextlib.nullcontext():
+                tried = attempt.attempt(function, arguments, options, seconds=self.seconds)
             expected = compare.as_answers(self.right(*arguments, **options), self.answers)
             kind, says, hint = tried.problem or ("", "", "")
             wrong = {}
@@ -121,8 +131,8 @@ class Exercise:
 
     def _plain(self, part, kind, says, hint, arguments, options, hidden):
         """Judge what needs no comparison of numbers; a hidden input does not show, not even in an error's text."""
-        if hidden and kind == "raised":
-            says, hint = says.partition(":")[0] + ", on a hidden input.", ""
+        if hidden and kind in ("raised", "shape"):
+            says, hint = says.partition(":")[0] + ", on a hidden input.", "" if kind == "raised" else hint
         shown = None if hidden or kind in ("not_attempted", "library") else self._example(arguments, options)
         return Verdict(self.name, part, kind, says, hint, example=shown)
 
@@ -145,10 +155,10 @@ class Exercise:
         right = [answer for answer in self.answers if answer not in wrong]
         says = [m.says for m in found]
         if unnamed:
-            more = f" {' and '.join(right)} {'is' if len(right) == 1 else 'are'} right." if right else ""
-            says.append(
-                f"{' and '.join(unnamed)} {'differs' if len(unnamed) == 1 else 'differ'} from what is right.{more}"
-            )
+            says.append(f"{' and '.join(unnamed)} {'differs' if len(unnamed) == 1 else 'differ'} from what is right.")
+        if right:
+            says.append(f"{' and '.join(right)} {'is' if len(right) == 1 else 'are'} right.")
+        by_hand = "" if hidden else "Work one of the numbers below out by hand, and compare."
         shown = next((a for a in wrong if a in smallest[-1]), wrong[0])
         pair = (shown, to_numpy(expected[shown]), to_numpy(got[shown]))
         return Verdict(
@@ -156,7 +166,7 @@ class Exercise:
             part,
             "misconception" if found else "wrong",
             " ".join(says),
-            " ".join(m.hint for m in found if m.hint),
+            " ".join(m.hint for m in found if m.hint) or by_hand,
             named=named,
             example=None if hidden else self._example(arguments, options, *pair),
         )

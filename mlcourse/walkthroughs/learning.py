@@ -81,22 +81,22 @@ def descent(x, w, b=None, *, target, rate, steps=8, stride=1, padding=0, dilatio
     """Train for some steps and watch the prediction: does it settle, swing or run away?"""
     w, settings = w.copy(), {"stride": stride, "padding": padding, "dilation": dilation}
     target = np.full(len(x), 1.0) * target  # (N,)
-    prediction, loss = np.zeros((steps + 1, len(x))), np.zeros(steps + 1)
+    prediction, loss = np.zeros((len(x), steps + 1)), np.zeros(steps + 1)
     for t in range(steps + 1):
         y = ops.conv2d(x, w, b, **settings)
-        prediction[t] = y.sum(axis=(1, 2, 3))
-        loss[t] = ops.mse_loss(prediction[t], target)
+        prediction[:, t] = y.sum(axis=(1, 2, 3))
+        loss[t] = ops.mse_loss(prediction[:, t], target)
         yield Step(
             f"After {t} step{'s' if t > 1 else ''}" if t else "Before training",
             "The factor tells by how much the error grew or shrank, and whether it changed sides."
             if t
             else "The error is the prediction minus the target.",
             symbols=r"e = \hat{y} - t",
-            numbers=_progress(prediction[: t + 1], target) + f"loss {number(loss[t])}",
-            read={"w": np.s_[...]} | ({"prediction": np.s_[t - 1]} if t else {}),
-            wrote={"prediction": np.s_[t], "loss": np.s_[t]},
+            numbers=_progress(prediction[:, : t + 1], target) + f"loss {number(loss[t])}",
+            read={"w": np.s_[...]} | ({"prediction": np.s_[:, t - 1]} if t else {}),
+            wrote={"prediction": np.s_[:, t], "loss": np.s_[t]},
         )
-        grad_output = ops.mse_loss_backward(1.0, prediction[t], target)[:, None, None, None] * np.ones(y.shape)
+        grad_output = ops.mse_loss_backward(1.0, prediction[:, t], target)[:, None, None, None] * np.ones(y.shape)
         _, grad_w, grad_b = ops.conv2d_backward(grad_output, x, w, b, **settings)
         if t < steps:
             w[...] = w - rate * grad_w
@@ -114,9 +114,9 @@ def descent(x, w, b=None, *, target, rate, steps=8, stride=1, padding=0, dilatio
 
 def _progress(prediction, target):
     """The last prediction in words, and for one image how its error changed."""
-    text = f"prediction {', '.join(map(number, prediction[-1]))}, "
-    if prediction.shape[1] > 1:
+    text = f"prediction {', '.join(map(number, prediction[:, -1]))}, "
+    if len(prediction) > 1:
         return text
-    error = (prediction - target)[:, 0]
+    error = prediction[0] - target[0]
     text += f"error {number(error[-1])}, "
     return text if len(error) == 1 or not error[-2] else text + f"factor {number(error[-1] / error[-2])}, "

@@ -91,6 +91,7 @@ TOY = {
     "odd_syntax": ('# %% name="double"\ndef double(x)\n    return x\n', 0, []),
     "odd_kill": ('# %% name="double"\nimport os\nos._exit(0)\n', 0, []),
     "odd_tampered": ('# %% name="one"\npass\n# %% name="two" delete=true\n', 0, []),
+    "odd_lost": ('# %% name="double"\ndouble = lambda x: 2 * x\n# %% name="two" delete=true\n', 10, []),
     "odd_deleted": ('# %% name="double" delete=true\n', 0, []),
 }
 

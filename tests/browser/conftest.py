@@ -16,10 +16,14 @@ from hosts import Lab, Notebook7  # noqa: E402
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items):
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker("browser")
-            item.add_marker("slow")
+    """Mark the tests of this folder, and put them last: Playwright's event loop runs on until the session ends,
+    and `asyncio.run` refuses to work beside it.
+    """
+    ours = [item for item in items if item.path.is_relative_to(HERE)]
+    for item in ours:
+        item.add_marker("browser")
+        item.add_marker("slow")
+    items.sort(key=set(ours).__contains__)
 
 
 @pytest.fixture(scope="session")

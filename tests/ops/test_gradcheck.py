@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from conftest import numpy_of
 from geometries import SETTINGS
 
 from mlcourse.ops import conv2d, conv2d_backward, gradcheck, numeric_gradient
@@ -70,7 +69,7 @@ def watched(xp, backward, seen):
     """The backward function, written for NumPy, for any library; keeps what arrived and what it answered."""
 
     def watching(grad_output, *arrays, **options):
-        arrived = [numpy_of(a) for a in (grad_output, *arrays)]
+        arrived = [xp.numpy(a) for a in (grad_output, *arrays)]
         answer = backward(*(a.copy() for a in arrived), **options)
         answer = answer if isinstance(answer, tuple) else (answer,)
         seen.append((arrived, options, answer))

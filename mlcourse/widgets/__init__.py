@@ -1,0 +1,6 @@
+"""What a student touches in a notebook."""
+
+from mlcourse.widgets.matrix_editor import MatrixEditor
+from mlcourse.widgets.player import Player
+
+__all__ = ["MatrixEditor", "Player"]

@@ -1,0 +1,84 @@
+"""A table of numbers that a student may change; a single number is a table of one cell."""
+
+import numpy as np
+import traitlets
+
+from mlcourse.trace.formula import number
+from mlcourse.widgets import front
+from mlcourse.widgets.course_widget import CourseWidget, table_html
+
+
+class MatrixEditor(CourseWidget):
+    """Numbers to edit, by typing or with keys.
+
+    Parameters
+    ----------
+    value : array or number
+        Any shape; the last two axes are rows and columns, further axes become tables side by side.
+    label : str
+        What it is called, such as ``"x"``.
+    step : float
+        What Page Up and Page Down add and take away.
+    least, most : float
+        Limits for every number.
+
+    Attributes
+    ----------
+    value : numpy.ndarray or float
+        The numbers as they are now; may be set. A new array each time, so that changes are seen.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside the limits or not finite, or a new value has another shape.
+
+    Examples
+    --------
+    >>> MatrixEditor([[3, 1], [2, 1]], label="x").value
+    array([[3., 1.],
+           [2., 1.]])
+    """
+
+    _esm = front.esm("matrix_editor.js")
+    shape = traitlets.List(traitlets.Int()).tag(sync=True)
+    cells = traitlets.List(traitlets.Float()).tag(sync=True)
+    step = traitlets.Float(1.0).tag(sync=True)
+    least = traitlets.Float(-1e12).tag(sync=True)
+    most = traitlets.Float(1e12).tag(sync=True)
+
+    def __init__(self, value, *, label="", step=1.0, least=-1e12, most=1e12):
+        array = np.asarray(value, dtype=float)
+        super().__init__(label=label, step=step, least=least, most=most, shape=list(array.shape))
+        self.value = array
+
+    @property
+    def value(self):  # noqa: D102 - told in the class
+        array = np.array(self.cells).reshape(self.shape)
+        return float(array) if array.ndim == 0 else array
+
+    @value.setter
+    def value(self, new):
+        array = np.asarray(new, dtype=float)
+        if list(array.shape) != self.shape:
+            raise ValueError(f"{self.label or 'The editor'} holds shape {tuple(self.shape)}; {array.shape} came.")
+        self.cells = array.ravel().tolist()
+
+    @traitlets.validate("cells")
+    def _within(self, proposal):
+        cells = np.asarray(proposal["value"], dtype=float)
+        if cells.size != int(np.prod(self.shape)):
+            raise ValueError(f"{self.label or 'The editor'} holds {int(np.prod(self.shape))} numbers; {cells.size} came.")
+        outside = cells[~((cells >= self.least) & (cells <= self.most))]
+        if outside.size:
+            raise ValueError(f"{number(outside[0])} is outside the limits {number(self.least)} to {number(self.most)}.")
+        return proposal["value"]
+
+    def as_html(self):  # noqa: D102 - told in the base class
+        array = np.array(self.cells).reshape(self.shape)
+        blocks = array.reshape(-1, *array.shape[-2:]) if array.ndim > 1 else array.reshape(1, 1, -1)
+        return "".join(table_html(self.label, [[number(v) for v in row] for row in block]) for block in blocks)
+
+    @classmethod
+    def example(cls):
+        """Return one to try, for tests and pictures."""
+        return cls([[3, 1], [2, 1], [0, 7]], label="x")

@@ -1,0 +1,100 @@
+"""Step through a computation, forward and backward, and change its numbers."""
+
+import inspect
+
+import numpy as np
+import traitlets
+from ipywidgets import widget_serialization
+
+from mlcourse.trace import Trace, number, record, to_wire
+from mlcourse.widgets import front
+from mlcourse.widgets.course_widget import CourseWidget, table_html
+from mlcourse.widgets.matrix_editor import MatrixEditor
+
+
+class Player(CourseWidget):
+    """Show a trace: which cells were read and written, the rule, the numbers in it, the line that ran.
+
+    Parameters
+    ----------
+    story : callable or Trace
+        A walkthrough, such as ``walkthroughs.conv2d``, or what `mlcourse.trace.record` made of one.
+    *arguments, **options
+        For the walkthrough. A ``MatrixEditor`` among them stands above the steps; its value goes in, and an edit
+        records anew.
+
+    Attributes
+    ----------
+    index : int
+        The step shown, from 0.
+    story : Trace
+        What is shown now.
+    error : str
+        Why the last edit could not be recorded; the last good story is kept.
+
+    Raises
+    ------
+    TypeError
+        If ``story`` is neither, or the first recording goes wrong in any other way than by its values.
+    """
+
+    _esm = front.esm("player.js")
+    trace = traitlets.Dict().tag(sync=True)
+    index = traitlets.Int(0).tag(sync=True)
+    editors = traitlets.List(trait=traitlets.Instance(MatrixEditor)).tag(sync=True, **widget_serialization)
+
+    def __init__(self, story, *arguments, **options):
+        self._walkthrough, self._arguments, self._options = story, arguments, options
+        editors = [a for a in (*arguments, *options.values()) if isinstance(a, MatrixEditor)]
+        if isinstance(story, Trace):
+            self.story, label = story, story.sources[0].name if story.sources else "story"
+        elif inspect.isgeneratorfunction(story):
+            self.story, label = self._record(), story.__name__
+        else:
+            raise TypeError(f"Player was given {story!r}; expected a walkthrough such as walkthroughs.conv2d, or a Trace.")
+        super().__init__(label=label, editors=editors, trace=to_wire(self.story))
+        for editor in editors:
+            editor.observe(self._record_anew, "cells")
+
+    def _record(self):
+        def now(a):
+            return a.value if isinstance(a, MatrixEditor) else a
+
+        arguments, options = [now(a) for a in self._arguments], {k: now(a) for k, a in self._options.items()}
+        return record(self._walkthrough(*arguments, **options))
+
+    def _record_anew(self, _change):
+        try:
+            story = self._record()
+            wire = to_wire(story)
+        except Exception as error:  # an observer's error appears nowhere in a notebook, so it is shown here
+            self.error = f"{type(error).__name__}: {error} The steps below are still those of the last numbers."
+            return
+        self.story = story
+        with self.hold_sync():
+            self.error = ""
+            self.index = min(self.index, len(story.steps) - 1)
+            self.trace = wire
+
+    def as_html(self):  # noqa: D102 - told in the base class
+        if not self.story.steps:
+            return f"<p>{self.label}: no steps.</p>"
+        step = self.story.steps[0]
+        tables = "".join(table_html(name, _rows(array)) for name, array in self.story.at(0).items())
+        return f"<p><strong>{self.label}: {step.title}.</strong> {step.says}</p><p>{step.numbers}</p>{tables}"
+
+    @classmethod
+    def example(cls):
+        """Return one to try, for tests and pictures: the lecture's 3x2 image under a 2x2 kernel."""
+        from mlcourse import walkthroughs
+
+        x = MatrixEditor(np.reshape([3.0, 1, 2, 1, 0, 7], (1, 1, 3, 2)), label="x")
+        w = MatrixEditor(np.reshape([0.1, 0, 0, 0.1], (1, 1, 2, 2)), label="w", step=0.1)
+        target = MatrixEditor(5.0, label="target")
+        rate = MatrixEditor(0.01, label="rate", step=0.001)
+        return cls(walkthroughs.training_step, x, w, target=target, rate=rate)
+
+
+def _rows(array):
+    rows = array.reshape(-1, array.shape[-1]) if array.ndim else array.reshape(1, 1)
+    return [[number(v) for v in row] for row in rows]

@@ -1,0 +1,119 @@
+"""Run lectures in both hosts and themes and keep pictures of them, whole, in `shots/`.
+
+    python tests/browser/screenshots.py [--host lab] [--theme dark] [--notebook lectures/03_backpropagation.ipynb]
+    python tests/browser/screenshots.py --readme      (only the first Player, as lectures/player.png)
+"""
+
+import argparse
+import math
+import sys
+import tempfile
+import time
+
+import chromium
+from hosts import REPOSITORY, Lab, Notebook7
+from notebook_page import SHOTS, THEMES, HostError
+from playwright.sync_api import sync_playwright
+
+HOSTS = {host.name: host for host in (Lab, Notebook7)}
+TALLEST = 12000  # pixels; Chromium's own pictures end at 16384
+
+
+# Lab lets a reader scroll past the end, so the end is where the last cell ends.
+CONTENT_AND_WINDOW = """panel => {
+    const cells = panel.querySelectorAll(".jp-Cell"), end = cells[cells.length - 1].getBoundingClientRect().bottom;
+    return [end - panel.getBoundingClientRect().top + panel.scrollTop + 20, panel.clientHeight];
+}"""
+
+
+def whole_notebook(page, name):
+    """Save a picture of all cells, or several, one below the other, where one would be taller than Chromium draws."""
+    panel = page.locator(".jp-WindowedPanel-outer").first
+    size = dict(page.tab.viewport_size)
+    for _ in range(5):  # cells far below have no height until they are near
+        content, window = panel.evaluate(CONTENT_AND_WINDOW)
+        if content <= window or size["height"] >= TALLEST:
+            break
+        size["height"] = min(size["height"] + math.ceil(content - window), TALLEST)
+        page.tab.set_viewport_size(size)
+        page.tab.wait_for_timeout(400)
+    parts = math.ceil(content / window)
+    for part in range(parts):
+        panel.evaluate("(panel, part) => { panel.scrollTop = part * panel.clientHeight }", part)
+        page.tab.wait_for_timeout(200)
+        page.screenshot(name + (f"-part{part + 1}" if parts > 1 else ""))
+
+
+def photograph(host, path, themes):
+    """Run one notebook, save it in each theme, and tell how that went; False where a cell or the page failed."""
+    began = time.monotonic()
+    problem = ""
+    with host.notebook(path, quiet=False) as page:
+        if host.name == "lab":
+            page.tab.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
+        try:
+            page.run_all(seconds=600)
+            page.check_quiet()
+        except HostError as error:
+            problem = f"\n  PROBLEM {error}"
+        width = page.tab.viewport_size["width"]
+        for theme in themes:
+            page.tab.set_viewport_size({"width": width, "height": 900})
+            page.theme(theme)
+            whole_notebook(page, f"{path.removesuffix('.ipynb').replace('/', '-')}-{theme}")
+    print(f"{host.name:10} {path}: {', '.join(themes)} in {time.monotonic() - began:.0f} s{problem}", flush=True)
+    return not problem
+
+
+def readme_picture(host, paths):
+    """Save the first Player that any of the notebooks shows as lectures/player.png, two pixels for each."""
+    for path in paths:
+        with host.notebook(path, scale=2, height=2000) as page:
+            page.run_all(seconds=600)
+            page.tab.wait_for_timeout(1000)  # a widget is drawn a little after its cell is done
+            if page.player().count():
+                player = page.player().first
+                player.scroll_into_view_if_needed()
+                player.screenshot(path=REPOSITORY / "lectures" / "player.png", animations="disabled")
+                print(f"lectures/player.png shows the first Player of {path}")
+                return True
+    print(f"No Player in {', '.join(paths)}")
+    return False
+
+
+def main():
+    """Take the pictures that were asked for; the exit status is 1 where a notebook failed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--host", choices=HOSTS, help="both, if left out")
+    parser.add_argument("--theme", choices=THEMES, help="light and dark, if left out")
+    parser.add_argument("--notebook", help="below the repository; every lecture, if left out")
+    parser.add_argument("--readme", action="store_true", help="only the picture of the first Player")
+    asked = parser.parse_args()
+    lectures = sorted(path.relative_to(REPOSITORY).as_posix() for path in REPOSITORY.glob("lectures/*.ipynb"))
+    paths = [asked.notebook] if asked.notebook else lectures
+    themes = [asked.theme] if asked.theme else ["light", "dark"]
+    hosts = [HOSTS["lab"]] if asked.readme else [HOSTS[asked.host]] if asked.host else HOSTS.values()
+    if not paths:
+        sys.exit("There is no notebook in lectures/: `make notebooks` builds them")
+    found = chromium.find()
+    if found.path is None:
+        sys.exit(found.reason)
+    fine = True
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        browser = playwright.chromium.launch(**chromium.launch_options(found.path))
+        for kind in hosts:
+            with kind(folder, browser) as host:
+                host.serve_course()
+                if asked.readme:
+                    fine &= readme_picture(host, paths)
+                    continue
+                for path in paths:
+                    fine &= photograph(host, path, themes)
+        browser.close()
+    if not asked.readme:
+        print(f"Pictures are in {SHOTS.relative_to(REPOSITORY)}/")
+    sys.exit(not fine)
+
+
+if __name__ == "__main__":
+    main()
