@@ -221,15 +221,22 @@ def defines(room, name):
     return any(node.name == name for file, node in offered(room) if isinstance(node, ast.FunctionDef))
 
 
+PLACES = {
+    "ops": lambda name: defines("ops", name),
+    "walkthroughs": lambda name: defines("walkthroughs", name),
+    "check": lambda name: (PACKAGE / "check" / f"{name}.py").is_file(),
+    "assignments/src": lambda name: (ROOT / "assignments" / "src" / f"{name}.py").is_file(),
+    "tests/submissions": lambda name: all(
+        list((ROOT / "tests" / "submissions" / name).glob(pattern))
+        for pattern in ("right_*.py", "wrong_*.py", "odd_*.py", "expected.toml")
+    ),
+}
+
+
 @pytest.mark.parametrize("name", THREAD)
-def test_the_thread_runs_through_every_room(name):
-    assert defines("ops", name)
-    assert defines("walkthroughs", name)
-    bank = ROOT / "tests" / "submissions" / name
-    for path in (PACKAGE / "check" / f"{name}.py", ROOT / "assignments" / "src" / f"{name}.py", bank / "expected.toml"):
-        assert path.is_file(), f"{path.relative_to(ROOT)} is missing"
-    for kind in ("right", "wrong", "odd"):
-        assert list(bank.glob(f"{kind}_*.py")), f"{bank.relative_to(ROOT)} holds no {kind}_*.py"
+@pytest.mark.parametrize("place", PLACES)
+def test_the_thread_runs_through_every_room(name, place):
+    assert PLACES[place](name), f"{name} is missing in {place}"
 
 
 def found(pattern, text):

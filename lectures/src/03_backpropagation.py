@@ -118,7 +118,7 @@ Player(walkthroughs.training_step, x, w, target=target, rate=rate)
 # single weight did what its gradient asked for. But each gradient was computed as if the *others* stood still. All four
 # together pushed in the same direction, and too far.
 #
-# **Try.** Set the rate to 0.005 in the Player and go to the last step. Then try 1/194.
+# **Try.** Set the rate to 0.005 in the Player and go to the last step. Which rate comes closest to the target?
 #
 # ## 5. Why 0.01 is too much
 #
@@ -151,6 +151,8 @@ rate = MatrixEditor(0.01, label="rate", step=0.0005, least=0)
 Player(walkthroughs.descent, x, w, target=5.0, rate=rate)
 
 # %%
+norm = (S**2).sum()
+print(f"factor 0 at rate 1/{2 * norm} = {1 / (2 * norm):.5f}, factor -1 at rate 1/{norm} = {1 / norm:.5f}")
 rates = {"0.002": 0.002, "1/194": 1 / 194, "0.01": 0.01, "1/97": 1 / 97, "0.0107": 0.0107}
 fig, axis = plt.subplots(figsize=(8, 3.6), layout="constrained")
 for (name, r), marker in zip(rates.items(), "os^Dv"):
@@ -195,7 +197,7 @@ Player(walkthroughs.conv2d_backward, g, MatrixEditor(x, label="x"), MatrixEditor
 #   \frac{\partial L}{\partial x_{mn}} = \sum_{p,q} g_{m-p,\,n-q}\, w_{pq}$$
 #
 # Look at the first one twice: it *is* a convolution as networks mean it, of the image, with $g$ as the kernel. The
-# second is one too: of $g$ with a rim of zeros, with the kernel turned by 180 degrees, because of the minus signs. So the backward pass of
+# second is one too: of $g$ with a rim of zeros, with the kernel given half a turn, because of the minus signs. So the backward pass of
 # a convolution needs nothing but convolutions:
 
 # %%
@@ -267,8 +269,10 @@ print("torch:", w_torch.grad.numpy().round(6).tolist())
 #
 # ## 10. The same on a brain
 #
-# This is a slice of the MNI152 average brain: MR images of 152 healthy adults, aligned and averaged. A kernel marks its
-# vertical edges. Suppose you have the image and the marked edges, but not the kernel. Can it be learnt?
+# This is a slice of the MNI152 average brain: MR images of 152 healthy adults, aligned and averaged (V. Fonov et al.,
+# NeuroImage 54, 2011). You look at it from above; radiologists look from the feet, so that in their pictures left and
+# right change places. A kernel marks its vertical edges. Suppose you have the image and the marked edges, but not the
+# kernel. Can it be learnt?
 
 # %%
 brain = mni152_slice(at=20)[10:106, 8:92]

@@ -104,7 +104,8 @@ def kernel_not_turned(grad_output, x, w, b=None, **settings):
 def outputs_on_the_wrong_side(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)):
     """Your gradient of the image looks for a pixel's outputs on the wrong side of the pixel.
 
-    Output i was made from the rows i, i + 1, ... of the image, so these lie below it. Where do the outputs of row m lie?
+    Output (i, j) was made from pixel (i, j) and those below and to the right of it. Seen from pixel (m, n), where do
+    the outputs lie that it fed?
     """
     _, grad_w, grad_b = right(grad_output, x, w, b, stride=stride, padding=padding)
     grad_x = np.zeros_like(x)
@@ -135,8 +136,8 @@ def overlap_overwritten(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0,
 def last_weight_only(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)):
     """Where a pixel met several weights, your gradient of the image keeps what the last weight gave and loses the others.
 
-    A pixel meets another weight at each placement that covers it, and feeds an output each time. What happens in NumPy
-    when one pixel is written to several times, or stands several times in an index?
+    A pixel meets another weight at each placement that covers it, and feeds an output each time. What happens in an
+    array when one place is written to several times, or stands several times in an index?
     """
     (top, left), (height, width), (rows, columns) = padding, x.shape[2:], grad_output.shape[2:]
     grad_padded = np.pad(np.zeros_like(x), ((0, 0), (0, 0), (top, top), (left, left)))
@@ -150,7 +151,7 @@ def last_weight_only(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)
 
 @conv2d_backward.misconception
 def upstream_ignored(grad_output, x, w, b=None, **settings):
-    """Your gradients do not depend on grad_output: they are those of a loss that adds up all outputs.
+    """Your gradient does not depend on grad_output: it is that of a loss that adds up all outputs.
 
     The chain rule multiplies: how the loss follows the output, times how the output follows the weight.
     """
@@ -159,7 +160,7 @@ def upstream_ignored(grad_output, x, w, b=None, **settings):
 
 @conv2d_backward.misconception
 def sign_reversed(grad_output, x, w, b=None, **settings):
-    """Your gradients have the wrong sign.
+    """Your gradient has the wrong sign.
 
     A gradient points where the loss grows. Going against it is the job of the update, not of the backward pass.
     """
@@ -168,7 +169,7 @@ def sign_reversed(grad_output, x, w, b=None, **settings):
 
 @conv2d_backward.misconception
 def stride_ignored(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)):
-    """Your gradients are taken as if the kernel had moved by one pixel at a time.
+    """Your gradient is taken as if the kernel had moved by one pixel at a time.
 
     Where did placement (i, j) begin? In the forward pass that was row i * stride.
     """
@@ -198,9 +199,9 @@ def directions_swapped(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 
 
 @conv2d_backward.misconception
 def padding_cut_at_the_end(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)):
-    """Your gradient of the image is shifted: its first row is the first one of the padding, not that of the image.
+    """Your gradient of the image is shifted by the padding: it begins in the corner of the padded image.
 
-    The image begins `padding` rows below the top of the padded image. Where does it begin in the gradient?
+    The image begins further in, by as many rows and columns as `padding` says. Where does it begin in the gradient?
     """
     _, grad_w, grad_b = right(grad_output, x, w, b, stride=stride, padding=padding)
     (top, left), (height, width) = padding, x.shape[2:]
@@ -221,7 +222,7 @@ def padding_forgotten(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0
 
 @conv2d_backward.misconception
 def mean_over_images(grad_output, x, w, b=None, **settings):
-    """Your gradients of kernel and bias are the mean over the images, where they should be the sum.
+    """Your gradient is the mean over the images, where it should be the sum.
 
     Whether the loss is a mean over images is the loss's business: then grad_output carries that already.
     """
@@ -231,7 +232,7 @@ def mean_over_images(grad_output, x, w, b=None, **settings):
 
 @conv2d_backward.misconception
 def last_image_only(grad_output, x, w, b=None, **settings):
-    """Your gradients of kernel and bias come from the last image alone.
+    """Your gradient comes from the last image alone.
 
     The same kernel was laid on every image. Does each image start from zeros again, or add to what is there?
     """

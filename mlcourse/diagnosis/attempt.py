@@ -80,7 +80,13 @@ def attempt(function, arguments, options, *, seconds):
             )
         )
     except NotImplementedError:
-        return Attempt(problem=("not_attempted", "The function is still as it was given.", "Write it, then run again."))
+        return Attempt(
+            problem=(
+                "not_attempted",
+                "Your function still raises NotImplementedError.",
+                "Write it where it says YOUR CODE HERE, and take the line with NotImplementedError away.",
+            )
+        )
     except (Exception, SystemExit) as error:  # sys.exit() in a function is an error like others
         return Attempt(problem=("raised", _told(error, function), "The input it failed on is shown below."))
     if watch.called:
@@ -178,7 +184,7 @@ def _told(error, function):
         code = frame.f_code
         if code.co_filename == file and not code.co_name.startswith("<"):
             line = linecache.getline(file, number).strip()
-            where = f" in line {number - code.co_firstlineno + 1} of {code.co_name}: `{line}`"
+            where = f", in line {number - code.co_firstlineno + 1} of {code.co_name}: `{line}`"
     return f"Your function stopped with {type(error).__name__}: {error}{where}."
 
 

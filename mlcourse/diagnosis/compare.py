@@ -48,7 +48,11 @@ def differences(returned, expected):
 
 def _form(name, got, right):
     if got is None:
-        return "dtype", f"{name} is None; expected an array.", "It is wanted on every input. Which line makes it?"
+        return (
+            "dtype",
+            f"{name} is None; expected an array.",
+            "Every answer is wanted on every input. Which line makes this one?",
+        )
     if right.ndim and isinstance(got, int | float | np.generic):
         return (
             "shape",
@@ -77,7 +81,11 @@ def _form(name, got, right):
             else "A gradient has the shape of what it is the gradient of.",
         )
     if got.dtype != right.dtype:
-        return "dtype", f"{name} has dtype {got.dtype}; expected {right.dtype}.", "Give the dtype when you make zeros."
+        return (
+            "dtype",
+            f"{name} has dtype {got.dtype}; expected {right.dtype}.",
+            "Keep the dtype of the input, also where you make zeros.",
+        )
     if getattr(got, "device", None) != getattr(right, "device", None):
         return (
             "dtype",

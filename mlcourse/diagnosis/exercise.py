@@ -150,23 +150,28 @@ class Exercise:
                 if all(self._matches(misconception, answer, d) for d in differing):
                     named[answer] = misconception.name
                     break
-        found = [self.misconceptions[name] for name in dict.fromkeys(named.values())]
-        unnamed = [answer for answer in wrong if answer not in named]
-        right = [answer for answer in self.answers if answer not in wrong]
-        says = [m.says for m in found]
+        told = {}  # misconception -> the answers it explains
+        for answer in wrong:
+            told.setdefault(named.get(answer), []).append(answer)
+        unnamed, says, hints = told.pop(None, []), [], []
+        for name, explained in told.items():  # several sentences: each begins with what it is about
+            about = f"{' and '.join(explained)}: " if len(told) > 1 or unnamed else ""
+            says.append(about + self.misconceptions[name].says)
+            hints.append(about + self.misconceptions[name].hint)
         if unnamed:
             says.append(f"{' and '.join(unnamed)} {'differs' if len(unnamed) == 1 else 'differ'} from what is right.")
-        if right:
+        if not told and not hidden:
+            hints.append("Work one of the numbers below out by hand, and compare.")
+        if right := [answer for answer in self.answers if answer not in wrong]:
             says.append(f"{' and '.join(right)} {'is' if len(right) == 1 else 'are'} right.")
-        by_hand = "" if hidden else "Work one of the numbers below out by hand, and compare."
         shown = next((a for a in wrong if a in smallest[-1]), wrong[0])
         pair = (shown, to_numpy(expected[shown]), to_numpy(got[shown]))
         return Verdict(
             self.name,
             part,
-            "misconception" if found else "wrong",
+            "misconception" if told else "wrong",
             " ".join(says),
-            " ".join(m.hint for m in found if m.hint) or by_hand,
+            " ".join(hints),
             named=named,
             example=None if hidden else self._example(arguments, options, *pair),
         )

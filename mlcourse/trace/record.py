@@ -1,7 +1,9 @@
 """Run a walkthrough and keep what it says, held to what really happened to its arrays."""
 
 import dataclasses
+import math
 import numbers
+from functools import lru_cache
 
 import numpy as np
 
@@ -30,8 +32,8 @@ def record(walkthrough):
     TypeError
         If it is no generator, or yields something else than a ``Step``.
     Untold
-        If an array that was named once changed in a cell that the step does not name. So neither a value nor a
-        highlighted cell can be scripted.
+        If an array that was named once changed in a cell that the step does not name, also after the last step; or if
+        a step names an array or a cell that is not there. So no value can be scripted, and no write go unseen.
     """
     if not hasattr(walkthrough, "gi_frame"):
         raise TypeError(
@@ -43,11 +45,12 @@ def record(walkthrough):
         try:
             step = next(walkthrough)
         except StopIteration as end:
+            watched.refuse_silence("What ran after the last step", {}, {})
             return Trace(grids, tuple(steps), tuple(sources), result=end.value)
         if not isinstance(step, Step):
             raise TypeError(f"A walkthrough yields Steps; this one yielded a {type(step).__name__}.")
         frame, line = _running(walkthrough, sources)
-        step = dataclasses.replace(watched.hold(step, frame.f_locals), line=line)
+        step = watched.hold(step, line, frame.f_locals)
         for name, array in step.new.items():
             grids.setdefault(name, array)
         steps.append(step)
@@ -66,29 +69,31 @@ def _running(walkthrough, sources):
 
 
 class _Watched:
-    """Every array that a step has named, with a copy of what stood in it."""
+    """What steps have named, as the reader knows it."""
 
     def __init__(self):
         self.shown = {}  # name -> the array or number that the name means to the reader
-        self.copies = {}  # id -> (array, copy); the array is kept, so that its id stays its own
+        self.copies = {}  # id -> (array, what was told of it); the array is kept, so that its id stays its own
 
-    def hold(self, step, variables):
-        """Return the step with positions and values, or raise `Untold`."""
+    def hold(self, step, line, variables):
+        """Return the step with its line, positions and values, or raise `Untold`."""
         read = {name: _positions(step, name, index, variables) for name, index in step.read.items()}
         wrote = {name: _positions(step, name, index, variables) for name, index in step.wrote.items()}
-        self._refuse_silence(step, wrote, variables)
+        self.refuse_silence(f'"{step.title}"', wrote, variables)
         new, values = {}, {}
         for name in {**read, **wrote}:
             variable = variables[name]
-            now = np.array(variable, dtype=float)
             if self._means_another(name, variable, wrote):
-                new[name] = now
+                new[name] = _copy(variable)
             elif name in wrote:
-                values[name] = now.reshape(-1)[wrote[name]]
+                values[name] = _flat(variable)[wrote[name]]
             self.shown[name] = variable
             if isinstance(variable, np.ndarray):
-                self.copies[id(variable)] = (variable, now)
-        return dataclasses.replace(step, read=read, wrote=wrote, values=values, new=new)
+                if id(variable) not in self.copies:
+                    self.copies[id(variable)] = (variable, _copy(variable))
+                if name in wrote:
+                    _flat(self.copies[id(variable)][1])[wrote[name]] = _flat(variable)[wrote[name]]
+        return dataclasses.replace(step, read=read, wrote=wrote, line=line, values=values, new=new)
 
     def _means_another(self, name, variable, wrote):
         if name not in self.shown:
@@ -96,27 +101,55 @@ class _Watched:
         before = self.shown[name]
         if isinstance(variable, np.ndarray) or isinstance(before, np.ndarray):
             return before is not variable
-        return before != variable and name not in wrote  # a number is no cell: a new one is a new value
+        # A number is no cell: a new one is a new value.
+        return name not in wrote and not np.array_equal(before, variable, equal_nan=True)
 
-    def _refuse_silence(self, step, wrote, variables):
-        told = {id(variables[name]): positions for name, positions in wrote.items()}
-        for name, variable in variables.items():
-            if id(variable) not in self.copies or not isinstance(variable, np.ndarray):
+    def refuse_silence(self, who, wrote, variables):
+        """Raise `Untold` if an array changed in a cell that is not named.
+
+        What the reader sees must be named by the name it is seen under. What was named once and is seen no more, but
+        is still at hand, may be named by any.
+        """
+        at_hand = [(name, a) for name, a in variables.items() if a is not self.shown.get(name)]
+        for name, array in (*self.shown.items(), *at_hand):
+            if id(array) not in self.copies:
                 continue
-            copy, now = self.copies[id(variable)][1], np.asarray(variable, dtype=float)
-            changed = np.flatnonzero((copy != now) & ~(np.isnan(copy) & np.isnan(now)))
-            silent = np.setdiff1d(changed, told.get(id(variable), []))
-            if silent.size:
-                index = [int(i) for i in np.unravel_index(silent[0], copy.shape)]
-                raise Untold(f'"{step.title}" changed {name}{index} but does not name it in `wrote`.')
+            before, now = _flat(self.copies[id(array)][1]), _flat(array)
+            silent = before != now
+            if not silent.any():
+                continue
+            silent &= ~(np.isnan(before) & np.isnan(now))
+            seen = self.shown.get(name) is array
+            for other, positions in wrote.items():
+                if variables[other] is array and (other == name or not seen):
+                    silent[positions] = False
+            if silent.any():
+                index = [int(i) for i in np.unravel_index(silent.argmax(), array.shape)]
+                raise Untold(f"{who} changed {name}{index} but does not name it in `wrote`.")
+
+
+def _flat(a):
+    """An array or number as float64 in one row: a view where it can be."""
+    return np.asarray(a, dtype=float).reshape(-1)
+
+
+def _copy(a):
+    return np.array(a, dtype=float, order="C")
+
+
+@lru_cache(maxsize=256)
+def _places(shape):
+    """The flat position of each cell of an array."""
+    places = np.arange(math.prod(shape)).reshape(shape)
+    places.flags.writeable = False
+    return places
 
 
 def _positions(step, name, index, variables):
     variable = variables.get(name)
     if not isinstance(variable, np.ndarray | numbers.Real):
         raise Untold(f'"{step.title}" names {name}, which is no array of the walkthrough at that point.')
-    flat = np.arange(np.size(variable)).reshape(np.shape(variable))
     try:
-        return np.ravel(flat[index])
+        return np.ravel(_places(np.shape(variable))[index])
     except IndexError as error:
         raise Untold(f'"{step.title}" names a cell of {name} that is not there: {error}.') from None

@@ -22,34 +22,32 @@ def told(code):
     Returns
     -------
     Source
-        Without decorators, docstring and ``yield`` statements; ``yield from f(...)`` reads as ``f(...)``.
+        Without decorators, docstring and ``yield`` statements, and without an ``if`` or a loop that holds only those;
+        ``yield from f(...)`` reads as ``f(...)``.
     lines : dict of int to int
         Line in the file -> line of the shown text (from 0). A line of a ``yield`` points to the statement before it,
         since that is what has just run.
     """
     text, first = inspect.getsourcelines(code)
-    text = textwrap.dedent("".join(text))
-    function = ast.parse(text).body[0]
-    lines = text.splitlines()
-    hidden = {line for node in _hidden(function) for line in range(node.lineno, node.end_lineno + 1)}
-    hidden |= set(range(1, function.lineno))
-    before = {
-        line: previous.lineno if previous.lineno not in hidden else None
-        for node, previous in _yields(function)
-        for line in range(node.lineno, node.end_lineno + 1)
-    }
-    shown, went = [], {}
-    for number, line in enumerate(lines, start=1):
-        if number not in hidden and (line.strip() or shown):
-            went[number] = len(shown)
-            shown.append(re.sub(r"\byield from ", "", line))
-    places = {}
-    for number in range(1, len(lines) + 1):
-        target = before.get(number) or number
-        if target in went:
-            places[number + first - 1] = went[target]
-    numbers = tuple(number + first - 1 for number in went)
-    return Source(function.name, "\n".join(shown), _short(inspect.getsourcefile(code) or ""), numbers), places
+    lines = textwrap.dedent("".join(text)).splitlines()
+    function = ast.parse("\n".join(lines)).body[0]
+    hidden = set(range(1, function.lineno))  # decorators
+    if ast.get_docstring(function) is not None:
+        hidden |= _lines(function.body.pop(0))
+    for node in filter(_only_tells, ast.walk(function)):
+        hidden |= _lines(node)
+    lines = {number: re.sub(r"\byield from ", "", line) for number, line in enumerate(lines, start=1)}
+    for first_yield in _left_empty(function):  # Python wants a statement there
+        hidden.discard(first_yield.lineno)
+        lines[first_yield.lineno] = " " * first_yield.col_offset + "pass"
+    went = {}
+    for number, line in lines.items():
+        if number not in hidden and (line.strip() or went):
+            went[number] = len(went)
+    ran = {line: before.lineno for node, before in _yields(function, function) for line in _lines(node)}
+    places = {n + first - 1: went[ran.get(n, n)] for n in lines if ran.get(n, n) in went}
+    shown, numbers = "\n".join(lines[n] for n in went), tuple(n + first - 1 for n in went)
+    return Source(function.name, shown, _short(inspect.getsourcefile(code) or ""), numbers), places
 
 
 def _short(file):
@@ -57,21 +55,49 @@ def _short(file):
     return Path(file).relative_to(package).as_posix() if Path(file).is_relative_to(package) else Path(file).name
 
 
-def _hidden(function):
-    if ast.get_docstring(function) is not None:
-        yield function.body[0]
-    for node in ast.walk(function):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Yield):
-            yield node
+def _lines(node):
+    return set(range(node.lineno, node.end_lineno + 1))
 
 
-def _yields(node):
+def _is_yield(node):
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Yield)
+
+
+def _bodies(node):
+    """The lists of statements that a statement holds: of ``if`` and ``else``, of ``try`` and ``except``, ..."""
+    holders = (node, *getattr(node, "handlers", ()), *getattr(node, "cases", ()))
+    bodies = [getattr(holder, name, ()) for holder in holders for name in ("body", "orelse", "finalbody")]
+    return [body for body in bodies if isinstance(body, list) and body]
+
+
+def _only_tells(node):
+    """A yield, or an ``if`` or a loop that holds nothing else."""
+    if not isinstance(node, ast.stmt) or isinstance(node, ast.FunctionDef):
+        return False
+    held = [child for body in _bodies(node) for child in body]
+    return _is_yield(node) or (bool(held) and all(map(_only_tells, held)))
+
+
+def _left_empty(node):
+    """The first yield of every body that holds nothing else, in a statement that does."""
+    for body in _bodies(node):
+        is_elif = isinstance(node, ast.If) and body is node.orelse and body[0].col_offset == node.col_offset
+        if all(map(_only_tells, body)) and not is_elif:
+            yield body[0]
+        for child in body:
+            if not _only_tells(child):
+                yield from _left_empty(child)
+
+
+def _yields(node, ran):
     """Every ``yield`` statement with the statement that ran before it: its elder neighbour, or what holds it."""
-    for name in ("body", "orelse", "finalbody"):
-        previous = node
-        for child in getattr(node, name, []):
-            if isinstance(child, ast.Expr) and isinstance(child.value, ast.Yield):
-                yield child, previous
-                continue
-            yield from _yields(child)
-            previous = child
+    for body in _bodies(node):
+        before = ran
+        for child in body:
+            if _is_yield(child):
+                yield child, before
+            elif _only_tells(child):
+                yield from _yields(child, before)
+            else:
+                yield from _yields(child, child)
+                before = child

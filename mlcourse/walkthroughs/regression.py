@@ -2,65 +2,123 @@
 
 import numpy as np
 
-from mlcourse.trace import Step, factor, number
+from mlcourse.trace import Step, factor, number, plus
 
 
 def mse_loss(prediction, target, *, reduction="mean"):
-    """How far off is each prediction? Square it; take the mean."""
+    """How far off is each prediction? Square it; take the mean.
+
+    Parameters
+    ----------
+    prediction, target, reduction
+        As for `mlcourse.ops.mse_loss`.
+
+    Yields
+    ------
+    Step
+        One for each error, one for the loss.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        What `mlcourse.ops.mse_loss` returns.
+    """
     error = np.zeros(np.shape(prediction))
     for n in np.ndindex(error.shape):
         error[n] = prediction[n] - target[n]
         yield Step(
-            "Error" + _which(error, n),
+            f"Error of {_which(error, n)}",
             "How far is the prediction from the target, and on which side?",
-            symbols=r"e = \hat{y} - t",
+            symbols=_error_rule(error),
             numbers=f"{number(prediction[n])} - {factor(target[n])} = {number(error[n])}",
             read={"prediction": n, "target": n},
             wrote={"error": n},
         )
-    if reduction == "none":
-        return error**2
-    loss = (error**2).mean() if reduction == "mean" else (error**2).sum()
+    squares = error**2
+    loss = {"none": squares, "sum": squares.sum(), "mean": squares.mean()}[reduction]
     yield Step(
         "Loss",
         "The square makes every error count, whichever its side, and a large one count more.",
-        symbols="L = e^2" if error.size == 1 else rf"L = {_mean(error, reduction)} \sum_n e_n^2",
-        numbers=f"{_squares(error, reduction)} = {number(loss)}",
+        symbols=_loss_rule(error, reduction),
+        numbers=_squares(error, loss, reduction),
         read={"error": np.s_[...]},
-        wrote={"loss": ()},
+        wrote={"loss": np.s_[...]},
     )
     return loss
 
 
 def mse_loss_backward(grad_output, prediction, target, *, reduction="mean"):
-    """If a prediction moved a little, how fast would the loss follow?"""
+    """If a prediction moved a little, how fast would the loss follow?
+
+    Parameters
+    ----------
+    grad_output, prediction, target, reduction
+        As for `mlcourse.ops.mse_loss_backward`.
+
+    Yields
+    ------
+    Step
+        One for each prediction.
+
+    Returns
+    -------
+    numpy.ndarray
+        What `mlcourse.ops.mse_loss_backward` returns.
+    """
     grad_prediction = np.zeros(np.shape(prediction))
     count = grad_prediction.size if reduction == "mean" else 1
     for n in np.ndindex(grad_prediction.shape):
-        above = grad_output[n] if reduction == "none" else grad_output
+        above = grad_output[n] if reduction == "none" else grad_output  # 1 if the loss is the end
         grad_prediction[n] = above * 2 * (prediction[n] - target[n]) / count
         yield Step(
-            "Gradient of the prediction" + _which(grad_prediction, n),
-            "The slope of a square is twice what stands in it. Negative: a larger prediction would lower the loss.",
-            symbols=r"\frac{\partial L}{\partial \hat{y}} = 2\,(\hat{y} - t)" + (rf" / {count}" if count > 1 else ""),
+            f"Gradient of {_which(grad_prediction, n)}",
+            "The slope of a square is twice what stands in it. "
+            "Where it is negative, a larger prediction would lower the loss."
+            + ("" if above == 1 else " What arrives from above multiplies it."),
+            symbols=_slope_rule(grad_prediction, above, count),
             numbers=("" if above == 1 else f"{factor(above)} × ")
             + f"2 × ({number(prediction[n])} - {factor(target[n])})"
             + (f" / {count}" if count > 1 else "")
             + f" = {number(grad_prediction[n])}",
-            read={"prediction": n, "target": n},
+            read={"prediction": n, "target": n}
+            | ({} if above == 1 else {"grad_output": n if reduction == "none" else ()}),
             wrote={"grad_prediction": n},
         )
     return grad_prediction
 
 
 def _which(a, n):
-    return f" {', '.join(map(str, n))}" if a.size > 1 else ""
+    return f"prediction {', '.join(map(str, n))}" if a.size > 1 else "the prediction"
 
 
-def _mean(error, reduction):
-    return rf"\frac{{1}}{{{error.size}}}" if reduction == "mean" else ""
+def _letter(a):
+    return "_n" if a.size > 1 else ""
 
 
-def _squares(error, reduction):
-    text = " + ".join(f"{factor(e)}²" for e in error.ravel())
-    return f"({text}) / {error.size}" if reduction == "mean" and error.size > 1 else text
+def _error_rule(error):
+    n = _letter(error)
+    return rf"e{n} = \hat{{y}}{n} - t{n}"
+
+
+def _loss_rule(error, reduction):
+    if error.size == 1:
+        return "L = e^2"
+    mean = rf"\frac{{1}}{{{error.size}}} " if reduction == "mean" else ""
+    return "L_n = e_n^2" if reduction == "none" else rf"L = {mean}\sum_n e_n^2"
+
+
+def _slope_rule(prediction, above, count):
+    n = _letter(prediction)
+    slope = rf"2\,(\hat{{y}}{n} - t{n})"
+    return (
+        rf"\frac{{\partial L}}{{\partial \hat{{y}}{n}}} = "
+        + ("" if above == 1 else r"g \cdot ")
+        + (rf"\frac{{{slope}}}{{{count}}}" if count > 1 else slope)
+    )
+
+
+def _squares(error, loss, reduction):
+    if reduction == "none":
+        return plus(error.ravel(), lambda e: f"{factor(e)}² = {number(e**2)}", sign=", ")
+    text = plus(error.ravel(), lambda e: f"{factor(e)}²")
+    return f"{f'({text}) / {error.size}' if reduction == 'mean' and error.size > 1 else text} = {number(loss)}"

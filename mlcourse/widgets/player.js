@@ -13,10 +13,10 @@ function controls(go, play) {
     return made;
   };
   const bar = {
-    first: button("First step (Home)", "⏮", () => go(-Infinity)),
+    first: button("First step (Home)", "|◀", () => go(-Infinity)),
     back: button("Step back (left arrow)", "◀", () => go(-1)),
     forward: button("Step forward (right arrow)", "▶", () => go(1)),
-    last: button("Last step (End)", "⏭", () => go(Infinity)),
+    last: button("Last step (End)", "▶|", () => go(Infinity)),
     play: button("Play (P)", "Play", play),
     scrub: element("input", { type: "range", min: "0", value: "0", "aria-label": "Step" }),
     count: element("span", { class: "mlc-count" }),
@@ -24,6 +24,15 @@ function controls(go, play) {
   bar.root = element("div", { class: "mlc-controls", role: "group", "aria-label": "Steps" },
     bar.first, bar.back, bar.forward, bar.last, bar.play, bar.scrub, bar.count);
   return bar;
+}
+
+/** A line of code that wraps with its rest further in, so that a narrow window hides nothing. */
+function codeLine(text) {
+  const indent = text.length - text.trimStart().length;
+  const line = element("code", {}, text.trimStart() || " ");
+  line.style.paddingLeft = `${indent + 4}ch`;
+  line.style.textIndent = "-4ch";
+  return line;
 }
 
 function codePane() {
@@ -38,7 +47,7 @@ function codePane() {
       if (source !== shown) {
         shown = source;
         lines.replaceChildren(...source.text.split("\n").map((text, k) => element("li", { value: source.numbers[k] },
-          element("span", { class: "mlc-mark", "aria-hidden": "true" }), element("code", {}, text || " "))));
+          element("span", { class: "mlc-mark", "aria-hidden": "true" }), codeLine(text))));
       }
       title.textContent = `${source.file}, line ${source.numbers[line[1]]}`;
       [...lines.children].forEach((item, k) => {

@@ -15,7 +15,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that `import bank` works whichever way pytest imports tests
 
-from bank import COURSE, ENVIRONMENT, Bank
+from bank import COURSE, Bank
+from play import environment
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def grade(bank, folder):
             [sys.executable, "-m", "nbgrader", *command],
             cwd=course,
             # A new gradebook calls the program `alembic`, which lies beside this Python.
-            env=ENVIRONMENT | {"PATH": os.pathsep.join([str(Path(sys.executable).parent), ENVIRONMENT["PATH"]])},
+            env=environment() | {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])},
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -136,6 +136,12 @@ def test_toy_through_nbgrader(toy, graded):
 
 def test_toy_lists_what_is_written_and_what_is_made(toy):
     assert sorted(toy.submissions()) == sorted(TOY)
+    assert toy.submissions()["author"] == {"double": "def double(x):\n    return 2 * x"}
+
+
+def test_a_deleted_cell_is_gone(toy):
+    assert "double" not in [cell.id for cell in toy.submit("odd_deleted").cells]
+    assert "double" in [cell.id for cell in toy.submit("untouched").cells]
 
 
 def test_toy_can_be_pasted(toy):

@@ -30,6 +30,15 @@ REPOSITORY = Path(__file__).parents[2]
 COURSE = ("lectures", "assignments/release")
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 START_SECONDS = 90
+# A server must not outlive the tests, however they end: it stops when the pipe that we hold open closes.
+SERVER = """
+import os, runpy, signal, sys, threading
+def stop_when_alone():
+    os.read(0, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+threading.Thread(target=stop_when_alone, daemon=True).start()
+runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
+"""
 
 
 class Host:
@@ -56,7 +65,12 @@ class Host:
         self.url = f"http://127.0.0.1:{self.port}"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                self._command(), env=self._environment(), stdout=log, stderr=log, start_new_session=True
+                self._command(),
+                env=self._environment(),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         try:
             self._wait_until_it_answers()
@@ -80,6 +94,7 @@ class Host:
         for member in family:  # kernels lead process groups of their own, so the server's group would miss them
             if member.is_running():
                 member.kill()
+        self.process.stdin.close()
         shutil.rmtree(self.home, ignore_errors=True)
 
     @contextmanager
@@ -137,7 +152,7 @@ class Host:
             f"{self.application}.expose_app_in_browser": True,
         }
         flags = ["--no-browser", "--allow-root", *(f"--{name}={value}" for name, value in options.items())]
-        return [sys.executable, "-m", self.module, *flags]
+        return [sys.executable, "-c", SERVER, self.module, *flags]
 
     def _environment(self):
         ours = {key: value for key, value in os.environ.items() if not key.startswith(("JUPYTER", "JPY_"))}
@@ -174,7 +189,9 @@ class Host:
         latest = time.monotonic() + START_SECONDS
         while time.monotonic() < latest:
             if self.process.poll() is not None:
-                raise RuntimeError(f"{self.name} ended with {self.process.returncode} while starting.\n{self.log_tail()}")
+                raise RuntimeError(
+                    f"{self.name} ended with {self.process.returncode} while starting.\n{self.log_tail()}"
+                )
             try:
                 self._ask("GET", "status")
                 return

@@ -45,7 +45,9 @@ class Cell(NamedTuple):
         """Traceback without colours, or None; None too where the tag says the cell is meant to raise."""
         for output in self.outputs:
             if output["output_type"] == "error" and "raises-exception" not in self.tags:
-                return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(output["traceback"]) or f"{output['ename']}: {output['evalue']}")
+                return re.sub(
+                    r"\x1b\[[0-9;]*m", "", "\n".join(output["traceback"]) or f"{output['ename']}: {output['evalue']}"
+                )
         return None
 
 
@@ -98,8 +100,13 @@ class NotebookPage:
         """Every cell, in order, from the page's own model (also those not drawn now)."""
         model = self.tab.evaluate(f"{PANEL}.content.model.toJSON().cells")
         return [
-            Cell(cell["cell_type"], cell["source"], cell.get("outputs", []), cell.get("execution_count"),
-                 cell["metadata"].get("tags", []))
+            Cell(
+                cell["cell_type"],
+                cell["source"],
+                cell.get("outputs", []),
+                cell.get("execution_count"),
+                cell["metadata"].get("tags", []),
+            )
             for cell in model
         ]
 
@@ -205,7 +212,10 @@ class NotebookPage:
     def _waiting_cell(self):
         """Source of the first cell that still runs or waits to."""
         waiting = self.tab.locator(".jp-CodeCell", has=self.tab.locator(".jp-InputPrompt", has_text="*"))
-        return waiting.first.locator(".jp-InputArea-editor").inner_text() if waiting.count() else "the end"
+        try:
+            return waiting.first.locator(".jp-InputArea-editor").inner_text(timeout=1000)
+        except NotInTime:
+            return "no cell that waits"
 
     def _promise(self, promise, given=None, seconds=30, what="the page"):
         """Await a JavaScript promise, which may use `given`; page.evaluate alone would wait for ever."""

@@ -1,7 +1,7 @@
 """Run lectures in both hosts and themes and keep pictures of them, whole, in `shots/`.
 
-    python tests/browser/screenshots.py [--host lab] [--theme dark] [--notebook lectures/03_backpropagation.ipynb]
-    python tests/browser/screenshots.py --readme      (only the first Player, as lectures/player.png)
+python tests/browser/screenshots.py [--host lab] [--theme dark] [--notebook lectures/03_backpropagation.ipynb]
+python tests/browser/screenshots.py --readme      (only the Player's example, as lectures/player.png)
 """
 
 import argparse
@@ -65,20 +65,19 @@ def photograph(host, path, themes):
     return not problem
 
 
-def readme_picture(host, paths):
-    """Save the first Player that any of the notebooks shows as lectures/player.png, two pixels for each."""
-    for path in paths:
-        with host.notebook(path, scale=2, height=2000) as page:
-            page.run_all(seconds=600)
-            page.tab.wait_for_timeout(1000)  # a widget is drawn a little after its cell is done
-            if page.player().count():
-                player = page.player().first
-                player.scroll_into_view_if_needed()
-                player.screenshot(path=REPOSITORY / "lectures" / "player.png", animations="disabled")
-                print(f"lectures/player.png shows the first Player of {path}")
-                return True
-    print(f"No Player in {', '.join(paths)}")
-    return False
+def readme_picture(host):
+    """Save the Player's example, stepped to its first gradient, as lectures/player.png, two pixels for each."""
+    host.write("player.ipynb", "from mlcourse.widgets import Player\nPlayer.example()")
+    with host.notebook("player.ipynb", scale=2, width=1180, height=1000) as page:
+        page.run_all(seconds=600)
+        player = page.player("training_step")
+        player.focus()
+        while "Gradient of weight (0, 0)" not in player.locator(".mlc-title").inner_text():
+            page.keyboard.press("ArrowRight")
+        player.evaluate("e => e.blur()")
+        player.screenshot(path=REPOSITORY / "lectures" / "player.png", animations="disabled")
+    print("lectures/player.png shows the example of mlcourse.widgets.Player")
+    return True
 
 
 def main():
@@ -87,7 +86,7 @@ def main():
     parser.add_argument("--host", choices=HOSTS, help="both, if left out")
     parser.add_argument("--theme", choices=THEMES, help="light and dark, if left out")
     parser.add_argument("--notebook", help="below the repository; every lecture, if left out")
-    parser.add_argument("--readme", action="store_true", help="only the picture of the first Player")
+    parser.add_argument("--readme", action="store_true", help="only the picture for the README")
     asked = parser.parse_args()
     lectures = sorted(path.relative_to(REPOSITORY).as_posix() for path in REPOSITORY.glob("lectures/*.ipynb"))
     paths = [asked.notebook] if asked.notebook else lectures
@@ -105,7 +104,7 @@ def main():
             with kind(folder, browser) as host:
                 host.serve_course()
                 if asked.readme:
-                    fine &= readme_picture(host, paths)
+                    fine &= readme_picture(host)
                     continue
                 for path in paths:
                     fine &= photograph(host, path, themes)

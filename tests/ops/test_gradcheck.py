@@ -37,6 +37,13 @@ def one_wrong_entry(grad_output, x, w, **options):
     return grad_x, grad_w
 
 
+def one_wrong_pixel(grad_output, x, w, **options):
+    """Right but for grad_x[1, 0, 2, 3]: the first argument is wrong, the last is right."""
+    grad_x, grad_w, _ = conv2d_backward(grad_output, x, w, **options)
+    grad_x[1, 0, 2, 3] -= 0.01
+    return grad_x, grad_w
+
+
 def ignores_upstream(grad_output, a):
     return 2 * a
 
@@ -59,6 +66,7 @@ def forgets_stride(grad_output, x, w, *, stride, padding):
 
 BROKEN = {
     "one wrong entry": (conv2d, one_wrong_entry, conv2d_backward, SETTING.arrays()[1:3], SETTING.options),
+    "one wrong pixel": (conv2d, one_wrong_pixel, conv2d_backward, SETTING.arrays()[1:3], SETTING.options),
     "ignores upstream": (squares, ignores_upstream, squares_backward, [numbers((3, 4))], {}),
     "transposed": (product, transposed, product_backward, [numbers((2, 3)), numbers((3, 3), 1)], {}),
     "forgets stride": (conv2d, forgets_stride, conv2d_backward, SETTING.arrays()[1:3], SETTING.options),
@@ -201,6 +209,23 @@ def test_the_numeric_gradient_leaves_its_input_alone(xp):
     xp.assert_close(a, before, tolerance=0)
     xp.assert_close(weight, before, tolerance=0)
     assert all(there is not a for there in handed)
+
+
+def test_functions_are_given_arrays_of_the_library_on_its_device(xp):
+    a, handed = numbers((3, 4)), []
+
+    def keeping(there):
+        handed.append(there)
+        return there * there
+
+    def backward(grad_output, there):
+        handed.append(grad_output)
+        return keeping(there) * 0
+
+    numeric_gradient(keeping, xp.array(a))
+    gradcheck(keeping, backward, xp.array(a))
+    for there in handed:
+        xp.assert_close(there, a, tolerance=1e9)  # values differ, the rest does not
 
 
 def test_gradcheck_leaves_its_inputs_alone(xp):

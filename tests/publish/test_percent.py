@@ -113,6 +113,7 @@ def test_seconds_and_imports():
         ('# %% role="solution" name="a" points=6\n', "only test, answer, task carry points"),
         ("# %% seconds=true\n", "seconds=True is not a number"),
         ("# %% seconds=NaN\n", "seconds=nan is not a number"),
+        ("# %% seconds=Infinity\n", "seconds=inf is not a number"),
         ('# %% name="a b"\n', "the name 'a b' is not 1 to 64 letters"),
         (f'# %% name="{"a" * 65}"\n', "is not 1 to 64 letters"),
         ('# %% name="a"\n1\n# %% name="a"\n2\n', "cell 2 (2): the name 'a' is taken by an earlier cell"),
@@ -140,7 +141,9 @@ def test_build(course, capsys):
     released = changed[3].read_text()
     assert "secret" not in released
     assert "5555" not in released
-    assert [c.id for c in nbformat.reads(released, as_version=4).cells] == ["story", "double", "small", "why"]
+    cells = nbformat.reads(released, as_version=4).cells
+    assert [c.id for c in cells] == ["story", "double", "small", "why"]
+    assert all(c.metadata.nbgrader.checksum for c in cells)
     assert json.loads(released)["metadata"]["mlcourse"] == {"imports": ["numpy"]}
 
     # A second time, in another process with other hashes, nothing changes.

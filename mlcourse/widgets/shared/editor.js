@@ -44,7 +44,7 @@ export function drawEditor(model, root) {
       if (document.activeElement !== input || readNumber(input.value) !== cells[Number(input.dataset.position)]) {
         input.value = text;
       }
-      input.size = Math.max(3, text.length);
+      input.style.width = `${Math.max(3, text.length) + 3}ch`;
       input.removeAttribute("aria-invalid");
     }
     message.textContent = "";

@@ -1,0 +1,58 @@
+"""Each lecture, executed once headless for all tests that look at it."""
+
+import json
+import re
+import time
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+from nbclient import NotebookClient
+
+LECTURES = sorted(Path(__file__).parents[2].glob("lectures/*.ipynb"))
+PEAK = "import resource, sys; print('PEAK', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+
+
+class Run(NamedTuple):
+    """A lecture after it has run."""
+
+    notebook: nbformat.NotebookNode
+    seconds: float
+    peak_kilobytes: int
+
+    def printed(self):
+        """All text that a student can come to see: outputs, and what the widgets hold."""
+        parts = []
+        for cell in self.notebook.cells:
+            for output in cell.get("outputs", []):
+                parts += [output.get("text", ""), output.get("data", {}).get("text/plain", "")]
+        for model in self.notebook.metadata.get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {}).get(
+            "state", {}
+        ).values():
+            if trace := model["state"].get("trace"):
+                parts += [step["numbers"] for step in trace["steps"]]
+                parts.append(json.dumps(trace["steps"]))
+        return "\n".join(parts)
+
+    def output(self, fragment):
+        """Text printed by the one code cell whose source contains the fragment."""
+        (cell,) = [c for c in self.notebook.cells if c.cell_type == "code" and fragment in c.source]
+        return "".join(o.get("text", "") for o in cell.outputs)
+
+    def trace(self, walkthrough, nth=0):
+        """Wire data of the nth Player of a walkthrough."""
+        state = self.notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
+        traces = [m["state"]["trace"] for m in state.values() if m["state"].get("label") == walkthrough and "trace" in m["state"]]
+        return traces[nth]
+
+
+@lru_cache(maxsize=None)
+def executed(path):
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(PEAK))
+    began = time.monotonic()
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
+    seconds = time.monotonic() - began
+    peak = int(re.search(r"PEAK (\d+)", notebook.cells.pop().outputs[0].text)[1])
+    return Run(notebook, seconds, peak)

@@ -1,0 +1,8 @@
+# Ends its own process in the function, as some scripts do: nbgrader cannot grade it, and says so.
+# %% name="conv2d_backward"
+import os
+
+
+def conv2d_backward(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)):
+    print("not finished yet")
+    os._exit(1)
