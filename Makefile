@@ -1,5 +1,6 @@
-# Everything is installed into .venv inside this folder. Needs Python 3.11 to 3.14, a network for pip and about 2 GB.
-#   make lab PYTHON=/path/to/python3.12    takes this Python
+# Everything is installed into .venv inside this folder. Needs Python 3.11 to 3.14, a network for pip and 2 GB of disk
+# (6 GB where torch comes with CUDA).
+#   make lab PYTHON=/path/to/python3.12    takes this Python, if .venv is not there yet
 #   make lab LAB_FLAGS=--no-browser        gives JupyterLab more flags
 
 VENV = .venv
@@ -20,10 +21,10 @@ help:
 	@echo 'make lint       check the style of the code'
 	@echo 'make clean      remove .venv and what tests and builds left behind'
 
-# The root is given, since Lab would take the folder of the file it opens, and no link could leave lectures/. Lab asks
-# about its news at the first start; that question would stand over the first page. Root needs a flag (containers).
+# The root is given, since Lab would take the folder of the file it opens, and no link could leave lectures/.
+# Root, which is who works in many containers, is let in only with a flag.
 lab: setup
-	$(RUN) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" --LabApp.news_url=None \
+	$(RUN) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" \
 	  --LabApp.default_url=/lab/tree/lectures/00_start_here.ipynb \
 	  $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_FLAGS)
 
@@ -54,13 +55,13 @@ clean:
 	rm -rf $(VENV) build dist shots .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# --- The environment. The file `ready` is written last: without it, whatever .venv holds is begun anew. ---
+# --- The environment. While the file `ready` is not there, pip is at work; if it was stopped, .venv is begun anew. ---
 
 # A .venv that does not start, or belongs to another copy of this folder, is not ready either.
 WHOLE = import os, sys, jupyterlab, mlcourse; sys.exit(not os.path.samefile(mlcourse.__path__[0], "mlcourse"))
 setup:
 	@test ! -e $(VENV)/ready || $(RUN) -I -c '$(WHOLE)' 2>/dev/null || rm -f $(VENV)/ready
-	@$(MAKE) --no-print-directory $(VENV)/ready
+	@$(MAKE) --silent --no-print-directory $(VENV)/ready
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	@test -e $@ || $(or $(SUITABLE),$(error $(NO_PYTHON))) -m venv --clear $(VENV)
@@ -70,10 +71,14 @@ $(VENV)/ready: pyproject.toml constraints.txt
 	  $(PIP) install torch --no-deps --index-url $(CPU_TORCH) --timeout 5 --retries 0 -c constraints.txt 2>/dev/null || \
 	  echo "PyTorch's index of CPU builds is out of reach; pip takes the ordinary build, which is larger."
 	$(PIP) install --editable '.[instructor]' -c constraints.txt
+	@# JupyterLab would ask about its news, on top of the first page.
+	-@$(RUN) -m jupyterlab.labextensions disable @jupyterlab/apputils-extension:announcements >/dev/null 2>&1
 	@touch $@
 
 $(VENV)/ready-%: $(VENV)/ready
+	@mv $< $<.not
 	$(PIP) install --group $* -c constraints.txt
+	@mv $<.not $<
 	@touch $@
 
 TRIED = $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)

@@ -19,10 +19,9 @@ def doctor(options):
 
 def notebooks(options):
     """Build the notebooks of lectures/ and assignments/ from their text in src/."""
-    here = Path.cwd()
-    root = next((folder for folder in (here, *here.parents) if (folder / "lectures" / "src").is_dir()), None)
+    root = _course("lectures/src")
     if root is None:
-        return _fail(f"there is no lectures/src in {here} or above it. Run this inside a checkout of the course.")
+        return _fail(f"there is no lectures/src in {Path.cwd()} or above it. Run this inside a checkout of the course.")
     try:
         from mlcourse.publish.percent import build
 
@@ -33,14 +32,59 @@ def notebooks(options):
         return _fail("building notebooks needs jupytext: pip install 'mlcourse[instructor]'")
     except (ValueError, RuntimeError) as error:  # they say which file and cell
         return _fail(error)
-    for file in changed:
-        print(file.relative_to(root) if file.is_relative_to(root) else file)
-    if not changed:
+    if not changed:  # `build` has named every file as it went
         print("Every notebook is up to date.")
     return 0
 
 
-COMMANDS = (doctor, notebooks)
+def save(options):
+    """Pack all of your work (answers, notes, exercises) into one file."""
+    from mlcourse.backup import save as pack
+
+    root = _course("lectures")
+    if root is None:
+        return _fail(f"there is no folder lectures in {Path.cwd()} or above it. Run this inside the course.")
+    names = pack(root, options.file)
+    print("\n".join(names))
+    print(f"{len(names)} files are in {options.file}. Keep it somewhere safe; `mlcourse restore {options.file}` unpacks it.")
+    return 0
+
+
+def restore(options):
+    """Unpack a file that `mlcourse save` wrote; newer work here is not overwritten without asking."""
+    from mlcourse.backup import restore as unpack
+
+    root = _course("lectures")
+    if root is None:
+        return _fail(f"there is no folder lectures in {Path.cwd()} or above it. Run this inside the course.")
+    try:
+        done = unpack(root, options.file, ask=_may_replace)
+    except FileNotFoundError:
+        return _fail(f"{options.file} is not there.")
+    except ValueError as error:
+        return _fail(error)
+    for what, names in zip(("brought back", "the same already", "left as it is here"), done, strict=True):
+        print("\n".join(f"{what}: {name}" for name in names), end="\n" if names else "")
+    return 0
+
+
+def _may_replace(names):
+    print("These were changed here after they were saved:", *names, sep="\n  ")
+    try:
+        answer = input("Replace them? What they hold now is put aside beside them. [y/N] ")
+    except EOFError:
+        answer = ""
+    return answer.strip().lower() in ("y", "yes")
+
+
+def _course(marker):
+    """Find the course's folder: here, or above."""
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / marker).is_dir()), None)
+
+
+COMMANDS = (doctor, notebooks, save, restore)
+ARGUMENTS = {save: {"file": "a zip file to write"}, restore: {"file": "what `mlcourse save` wrote"}}
 
 
 def main(words=None):
@@ -63,7 +107,10 @@ def main(words=None):
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in COMMANDS:
         about = command.__doc__.splitlines()[0]
-        commands.add_parser(command.__name__, help=about, description=about).set_defaults(command=command)
+        added = commands.add_parser(command.__name__, help=about, description=about)
+        added.set_defaults(command=command)
+        for argument, what in ARGUMENTS.get(command, {}).items():
+            added.add_argument(argument, help=what)
     if words and not words[0].startswith("-") and words[0] not in commands.choices:
         near = difflib.get_close_matches(words[0], commands.choices, n=1, cutoff=0)[0]
         parser.error(f"there is no command {words[0]!r}. The nearest is {near!r}; mlcourse --help lists all.")

@@ -170,7 +170,10 @@ def report():
     """
     versions = {"python": platform.python_version(), "mlcourse": __version__}
     versions |= {name: _version(name) for name in (*NEEDED, *INSTRUCTOR)}
-    gpu, about_torch = _torch() if versions["torch"] else (None, [])
+    gpu, about_torch = None, []
+    if versions["torch"]:
+        gpu, about_torch = _torch()
+        versions["torch"] = getattr(sys.modules.get("torch"), "__version__", versions["torch"])  # names the build too
     memory, granted, visible = memory_limit(), cores(), visible_cores()
     missing = [name for name in NEEDED if versions[name] is None]
     advice = (*about_torch, *_advice(gpu, memory, granted, visible, missing))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from geometries import UNGROUPED
+from geometries import SMALL, UNGROUPED
 
 from mlcourse import walkthroughs
-from mlcourse.trace import record
+from mlcourse.trace import Step, record
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +51,20 @@ def finished(walkthrough):
             return end.value
 
 
+def final(story):
+    """The grids after the last step."""
+    trace = trace_of(story)
+    return trace.at(len(trace.steps) - 1)
+
+
+def unpadded(a, story):
+    """The image in the padded one, by the padding of the setting."""
+    setting = next(s for s in UNGROUPED if story.what.removesuffix("-bias") == s.name)
+    (top, _), (left, _) = setting.sides
+    rows, columns = setting.x_shape[2:]
+    return a[:, :, top : top + rows, left : left + columns]
+
+
 def _convolutions():
     for setting in UNGROUPED:
         grad_output, x, w, b = setting.arrays()
@@ -73,7 +87,7 @@ def _losses():
 
 def _lessons():
     for setting in UNGROUPED:
-        if not setting.x_shape[0]:
+        if setting not in SMALL or not setting.x_shape[0]:
             continue  # no image, no loss
         _, x, w, b = setting.arrays()
         images = np.random.default_rng(1).normal(size=len(x))
@@ -95,3 +109,61 @@ STORIES = (*_convolutions(), *_losses(), *_lessons())
 def stories(*names):
     """Those of the named walkthroughs."""
     return [story for story in STORIES if story.name in names]
+
+
+def one(name):
+    """The story of that full name."""
+    return next(story for story in STORIES if str(story) == name)
+
+
+# Long and short ones, with and without padding, several images, filters and channels, a bias; every name once.
+CHOSEN = [one(f"conv2d-{what}-bias") for what in ("plain", "sides", "drawn_0")]
+CHOSEN += [one(f"conv2d_backward-{what}") for what in ("one_pixel_in_zeros", "drawn_6-bias", "drawn_8")]
+CHOSEN += [one(f"training_step-{what}") for what in ("plain-one_target", "one_pixel_in_zeros-bias", "drawn_5-only")]
+CHOSEN += stories("mse_loss", "mse_loss_backward")
+CHOSEN += [one("descent-drawn_14-bias"), one("descent-plain-one_target")]
+
+
+def random_walkthrough(rng, depth=0, y=None):
+    """Writes, replaces and hands on arrays of any kind, with NaN and infinities, as chance will have it."""
+    y = random_array(rng) if y is None else y
+    z, n = random_array(rng), float(rng.normal())
+    for _ in range(int(rng.integers(2, 8))):
+        turn = rng.integers(6)
+        if turn == 0:
+            y[index := rng.random(y.shape) < 0.3] = rng.choice([rng.normal(), np.nan, np.inf, -0.0])
+            yield Step("some of y", read={"z": ...}, wrote={"y": index})
+        elif turn == 1:
+            z = random_array(rng)
+            yield Step("another z", read={"z": np.s_[:1]})
+        elif turn == 2:
+            n = float(rng.choice([n, rng.normal(), np.nan]))
+            yield Step("a number", **{str(rng.choice(["read", "wrote"])): {"n": ()}})
+        elif turn == 3:
+            y[...], z[...] = rng.normal(size=y.shape), rng.normal()
+            yield Step("all of both", wrote={"y": ..., "z": ...})
+        elif turn == 4 and depth < 3:
+            yield from random_walkthrough(rng, depth + 1, y if rng.random() < 0.5 else None)
+        else:
+            row = int(rng.integers(len(z)))
+            z[row] = z[row] * 2
+            yield Step("a row of z", read={"n": (), "y": np.s_[0:0]}, wrote={"z": row})
+    return y
+
+
+def random_array(rng):
+    a = rng.normal(size=rng.integers(1, 5, size=rng.integers(1, 4)))
+    return np.array(
+        a.T if rng.random() < 0.5 else a, dtype=rng.choice(["float64", "float32"]), order=rng.choice(["C", "F"])
+    )
+
+
+def assert_same_moments(trace, copies):
+    """`trace.at` gives every grid as it stands in the copies, a dict of arrays for each step."""
+    assert len(trace.steps) == len(copies)
+    for moment, expected in enumerate(copies):
+        grids = trace.at(moment)
+        assert grids.keys() == expected.keys()
+        for name, grid in grids.items():
+            assert grid.shape == expected[name].shape
+            np.testing.assert_array_equal(grid, expected[name], err_msg=f"{name} after step {moment}")

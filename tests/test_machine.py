@@ -46,6 +46,11 @@ QUOTAS = {
         {"cpu,cpuacct/cpu.cfs_quota_us": "300000", "cpu,cpuacct/cpu.cfs_period_us": "100000"},
         3,
     ),
+    "v1 a stranger limits": (
+        "5:memory:/b\n4:cpu:/a\n",
+        {"cpu/b/cpu.cfs_quota_us": "100000", "cpu/b/cpu.cfs_period_us": "100000"},
+        8,
+    ),
     "v1 the host's path": (
         "4:cpu:/docker/1f3a\n",
         {"cpu/cpu.cfs_quota_us": "200000", "cpu/cpu.cfs_period_us": "100000"},

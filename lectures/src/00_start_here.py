@@ -40,7 +40,7 @@ print("Ready.")
 # %%
 x = MatrixEditor([[[[3, 0, 1], [1, 5, 8], [2, 7, 2]]]], label="x")
 w = MatrixEditor([[[[1, -1], [1, -1]]]], label="w")
-Player(walkthroughs.conv2d, x, w)
+Player(walkthroughs.conv2d, x, w, key="first")
 
 # %% [markdown]
 # ## Images are arrays with four axes

@@ -8,7 +8,8 @@
 # nothing about training a network is mysterious: the rest is more of the same.
 #
 # Each scene asks for a **prediction** before it shows anything. Write it down, even if it is a guess; that is how the
-# next minute becomes worth remembering. Double-click on the line *My prediction* to write, Shift + Enter when done.
+# next minute becomes worth remembering. Nobody marks it. What you write, the numbers you change and the step you are at
+# are kept beside the notebook, so you can stop anywhere.
 #
 # The example is that of the lecture by Bulat Ibragimov (University of Copenhagen), which this course follows.
 
@@ -19,7 +20,7 @@ import numpy as np
 from mlcourse import ops, walkthroughs
 from mlcourse.datasets import mni152_slice
 from mlcourse.trace import record
-from mlcourse.widgets import MatrixEditor, Player
+from mlcourse.widgets import MatrixEditor, Player, Prediction
 
 # %% [markdown]
 # ## 1. Forward: what does the network say?
@@ -32,16 +33,14 @@ from mlcourse.widgets import MatrixEditor, Player
 #
 # $$x = \begin{pmatrix} 3 & 1 \\ 2 & 1 \\ 0 & 7 \end{pmatrix} \qquad
 #   w = \begin{pmatrix} 0.1 & 0 \\ 0 & 0.1 \end{pmatrix}$$
-#
-# **Predict.** Which two numbers come out, and what is their sum?
 
-# %% [markdown]
-# *My prediction:*
+# %%
+Prediction("Which two numbers come out, and what is their sum?")
 
 # %%
 image = MatrixEditor([[[[3, 1], [2, 1], [0, 7]]]], label="x")
 kernel = MatrixEditor([[[[0.1, 0], [0, 0.1]]]], label="w", step=0.1)
-Player(walkthroughs.conv2d, image, kernel)
+Player(walkthroughs.conv2d, image, kernel, key="forward")
 
 # %% [markdown]
 # The upper placement gives 0.3 + 0.1 = 0.4, the lower one 0.2 + 0.7 = 0.9. The answer is 1.3.
@@ -54,7 +53,7 @@ Player(walkthroughs.conv2d, image, kernel)
 # Say the right answer is 5. The network is 3.7 too low. As loss we take the square of that error.
 
 # %%
-x, w = image.value, kernel.value
+x, w = np.reshape([3.0, 1, 2, 1, 0, 7], (1, 1, 3, 2)), np.reshape([0.1, 0, 0, 0.1], (1, 1, 2, 2))
 prediction = ops.conv2d(x, w).sum()
 loss = ops.mse_loss(np.array([prediction]), np.array([5.0]))
 print(f"prediction {prediction:.4g}, loss {loss:.4g}")
@@ -67,12 +66,12 @@ print(f"prediction {prediction:.4g}, loss {loss:.4g}")
 # ## 3. Backward: one weight
 #
 # Take the weight in the upper left, $w_{00}$. At the upper placement it lay on the 3, at the lower one on the 2.
-#
-# **Predict.** If $w_{00}$ grew by a little bit, say by $d$, by how much would the prediction grow? So how fast does the
-# loss follow $w_{00}$?
 
-# %% [markdown]
-# *My prediction:*
+# %%
+Prediction(
+    "If w00 grew by a little bit, say by d, by how much would the prediction grow? So how fast does "
+    "the loss follow w00?"
+)
 
 # %% [markdown]
 # Now step through the whole thing: forward, loss, backward, update, and forward again. `measured_w` stands beside
@@ -83,7 +82,7 @@ print(f"prediction {prediction:.4g}, loss {loss:.4g}")
 x = MatrixEditor([[[[3, 1], [2, 1], [0, 7]]]], label="x")
 w = MatrixEditor([[[[0.1, 0], [0, 0.1]]]], label="w", step=0.1)
 target, rate = MatrixEditor(5, label="target"), MatrixEditor(0.01, label="rate", step=0.001, least=0)
-Player(walkthroughs.training_step, x, w, target=target, rate=rate, only=(0, 0, 0, 0))
+Player(walkthroughs.training_step, x, w, target=target, rate=rate, only=(0, 0, 0, 0), key="one weight")
 
 # %% [markdown]
 # The weight met 3 at one placement and 2 at the other. It is *the same weight* both times: convolution shares its
@@ -101,17 +100,18 @@ Player(walkthroughs.training_step, x, w, target=target, rate=rate, only=(0, 0, 0
 #
 # The slide updates one weight. A network updates all of them. Their gradients are −37, −14.8, −14.8 and −59.2; you can
 # find each in the Player above, in the grid `grad_w`.
-#
-# **Predict.** All four gradients are negative, so all four weights grow. Will the loss fall further than to 3.4225?
 
-# %% [markdown]
-# *My prediction:*
+# %%
+Prediction(
+    "All four gradients are negative, so all four weights grow. Will the loss fall further than to "
+    "3.4225?"
+)
 
 # %%
 x = MatrixEditor([[[[3, 1], [2, 1], [0, 7]]]], label="x")
 w = MatrixEditor([[[[0.1, 0], [0, 0.1]]]], label="w", step=0.1)
 target, rate = MatrixEditor(5, label="target"), MatrixEditor(0.01, label="rate", step=0.001, least=0)
-Player(walkthroughs.training_step, x, w, target=target, rate=rate)
+Player(walkthroughs.training_step, x, w, target=target, rate=rate, key="all weights")
 
 # %% [markdown]
 # The prediction jumps from 1.3 to 8.478, past the target of 5. The loss is 12.0965, hardly better than the 13.69 before. Every
@@ -135,11 +135,12 @@ print(f"|S|^2 = {(S**2).sum()}, factor at rate 0.01: {1 - 2 * 0.01 * (S**2).sum(
 
 # %% [markdown]
 # At 0.01 the factor is −0.94: the error changes sides at every step and shrinks by only 6 %.
-#
-# **Predict.** At which rate is the factor 0, so that one step is enough? From which rate on does training explode?
 
-# %% [markdown]
-# *My prediction:*
+# %%
+Prediction(
+    "At which rate is the factor 0, so that one step is enough? From which rate on does training "
+    "explode?"
+)
 
 # %% [markdown]
 # Train for eight steps. Change the rate (Page Up and Page Down move it by 0.0005, and 1/194 or 1/97 may be typed as
@@ -148,7 +149,7 @@ print(f"|S|^2 = {(S**2).sum()}, factor at rate 0.01: {1 - 2 * 0.01 * (S**2).sum(
 # %%
 x, w = np.reshape([3.0, 1, 2, 1, 0, 7], (1, 1, 3, 2)), np.reshape([0.1, 0, 0, 0.1], (1, 1, 2, 2))
 rate = MatrixEditor(0.01, label="rate", step=0.0005, least=0)
-Player(walkthroughs.descent, x, w, target=5.0, rate=rate)
+Player(walkthroughs.descent, x, w, target=5.0, rate=rate, key="rate")
 
 # %%
 norm = (S**2).sum()
@@ -173,16 +174,17 @@ axis.legend(fontsize=8, ncols=2);
 # the answer because its layers are stacked: what is an image to this layer is the output of the layer before.
 #
 # A weight asks: *which pixels did I meet?* A pixel asks: *which outputs did I feed, and with which weight?*
-#
-# **Predict.** The pixel 2 in the middle row lay under both placements. Which two weights did it meet? What is its
-# gradient? And why is the gradient of the pixel in the upper right 0, though its neighbour's is not?
 
-# %% [markdown]
-# *My prediction:*
+# %%
+Prediction(
+    "The pixel 2 in the middle row lay under both placements. Which two weights did it meet? What is "
+    "its gradient? And why is the gradient of the pixel in the upper right 0, though its neighbour's "
+    "is not?"
+)
 
 # %%
 g = np.full((1, 1, 2, 1), -7.4)  # what the loss hands to the two outputs
-Player(walkthroughs.conv2d_backward, g, MatrixEditor(x, label="x"), MatrixEditor(w, label="w", step=0.1))
+Player(walkthroughs.conv2d_backward, g, MatrixEditor(x, label="x"), MatrixEditor(w, label="w", step=0.1), key="image")
 
 # %% [markdown]
 # Go to the last step (End) and look at `grad_x`: −0.74 where a pixel met the weight 0.1 at one of its placements, 0
@@ -230,11 +232,9 @@ print("computed:", grad_w.round(6).tolist())
 # %% [markdown]
 # `ops.gradcheck` does that for every entry of every argument, and tells where the worst disagreement is. Here is a
 # backward pass with a mistake in it: it forgets that the kernel must be turned.
-#
-# **Predict.** Two of its three gradients are right. Which one is wrong?
 
-# %% [markdown]
-# *My prediction:*
+# %%
+Prediction("Two of its three gradients are right. Which one is wrong?")
 
 # %%
 def forgetful(grad_output, x, w, b):
@@ -288,11 +288,9 @@ for axis in axes:
 # %% [markdown]
 # Start from a kernel of zeros. Loss: the mean of the squared differences over all pixels. Each of the nine weights now
 # meets thousands of pixels, and its gradient collects a part from each. Nothing else has changed.
-#
-# **Predict.** Will the learnt kernel be the one that made the edges, or another that does the same?
 
-# %% [markdown]
-# *My prediction:*
+# %%
+Prediction("Will the learnt kernel be the one that made the edges, or another that does the same?")
 
 # %%
 x, w = brain[None, None], np.zeros((1, 1, 3, 3))
@@ -332,7 +330,7 @@ print(f"steepest curvature {curvature:.3f}, so rates must stay below {2 / curvat
 # %%
 corner = brain[40:44, 40:45][None, None]
 rng = np.random.default_rng(1)
-Player(walkthroughs.conv2d_backward, rng.normal(size=(1, 1, 2, 3)).round(1), corner.round(2), w.round(2))
+Player(walkthroughs.conv2d_backward, rng.normal(size=(1, 1, 2, 3)).round(1), corner.round(2), w.round(2), key="corner")
 
 # %% [markdown]
 # ## What goes wrong

@@ -184,7 +184,7 @@ def stride_ignored(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)):
 def directions_swapped(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)):
     """Your stride is used the wrong way round: the vertical one for columns, the horizontal one for rows.
 
-    stride is (vertical, horizontal): the first moves down the rows.
+    The stride comes as (vertical, horizontal): the first number moves the kernel down the rows.
     """
     (top, left), (height, width) = padding, x.shape[2:]
     padded = np.pad(x, ((0, 0), (0, 0), (top, top), (left, left)))

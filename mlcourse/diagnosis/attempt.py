@@ -143,38 +143,42 @@ def _timed(call, seconds, profile):
     thread, lock, done, rung = ctypes.c_ulong(threading.get_ident()), threading.Lock(), threading.Event(), []
 
     def ring():
-        while not done.wait(seconds):
+        while not done.wait(0.01 if rung else seconds):  # again and again, in case a bare `except` swallows it
             with lock:
-                if not done.is_set() and not _importing(
-                    thread.value
-                ):  # again and again, in case a bare `except` swallows it
+                if not done.is_set() and _running(call.__code__, thread.value):
                     rung.append(True)
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TooSlow))
 
-    clock = threading.Thread(target=ring, daemon=True)
-    before = sys.getprofile()
-    clock.start()
-    try:
-        sys.setprofile(profile)
-        result = call()
-    finally:
+    def stop():
         sys.setprofile(before)
         with lock:
             done.set()
+
+    before = sys.getprofile()
+    try:
+        threading.Thread(target=ring, daemon=True).start()
+        sys.setprofile(profile)
+        result = call()
+    finally:
+        try:
+            stop()
+        finally:  # a ring at the very end breaks off the first; a clock that went on would break off whatever comes next
+            stop()
     if rung:  # it may still be on its way; it cannot be called back (clearing it hangs Python 3.11)
         time.sleep(0.01)
         raise TooSlow
     return result
 
 
-def _importing(thread):
-    """Is the thread inside an import? One that is broken off leaves a half-made module behind for good."""
-    frame = sys._current_frames().get(thread)
+def _running(code, thread):
+    """Is the thread inside ``code``, and not in an import? One that is broken off leaves a half-made module for good."""
+    frame, inside = sys._current_frames().get(thread), False
     while frame is not None:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
-            return True
+            return False
+        inside = inside or frame.f_code is code
         frame = frame.f_back
-    return False
+    return inside
 
 
 def _told(error, function):

@@ -30,7 +30,7 @@ def differences(returned, expected):
     if count != len(expected):
         return (
             "shape",
-            f"Your function returns {count} thing{'s' if count > 1 else ''}; expected {len(expected)}: "
+            f"Your function returns {count} thing{'' if count == 1 else 's'}; expected {len(expected)}: "
             f"{', '.join(expected)}.",
             f"End with `return {', '.join(expected)}`.",
             {},

@@ -111,7 +111,17 @@ def build(root):
 
 
 def expected(root):
-    """Return what `build` would write, as a dict from path to bytes, and write nothing."""
+    """Return what `build` would write, and write nothing.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The course's folder.
+
+    Returns
+    -------
+    dict of pathlib.Path to bytes
+    """
     return dict(_made(Path(root)))
 
 

@@ -40,10 +40,7 @@ def told(code):
     for first_yield in _left_empty(function):  # Python wants a statement there
         hidden.discard(first_yield.lineno)
         lines[first_yield.lineno] = " " * first_yield.col_offset + "pass"
-    went = {}
-    for number, line in lines.items():
-        if number not in hidden and (line.strip() or went):
-            went[number] = len(went)
+    went = {number: place for place, number in enumerate(n for n in lines if n not in hidden)}
     ran = {line: before.lineno for node, before in _yields(function, function) for line in _lines(node)}
     places = {n + first - 1: went[ran.get(n, n)] for n in lines if ran.get(n, n) in went}
     shown, numbers = "\n".join(lines[n] for n in went), tuple(n + first - 1 for n in went)

@@ -163,16 +163,21 @@ def _judged(error):
         return "The errors are the predictions minus the targets; the loss is the mean of their squares."
     if len(error) == 1:
         return "The error is the prediction minus the target."
-    if error[-2] == 0:
-        return "The error was 0 before: there is nothing left to learn."
+    if _is_rounding(error):
+        return "The error was 0 before, but for rounding: there is nothing left to learn."
     return "The factor is this error over the one before: negative if it changed sides, beyond 1 or -1 if it grew."
+
+
+def _is_rounding(error):
+    """Whether the error before was so small that what became of it means nothing."""
+    return abs(error[-2, 0]) <= 1e-9 * max(1, abs(error[0, 0]))
 
 
 def _progress(prediction, error, loss):
     several, text = len(prediction) > 1, {}
     text["predictions" if several else "prediction"] = prediction
     text["errors" if several else "error"] = error[-1]
-    if len(error) > 1 and not several and error[-2] != 0:
+    if len(error) > 1 and not several and not _is_rounding(error):
         text["factor"] = error[-1] / error[-2]
     text["loss"] = [loss]
     return ", ".join(f"{name} {plus(values, number, sign=' and ')}" for name, values in text.items())

@@ -5,7 +5,10 @@ import html
 import anywidget
 import traitlets
 
+from mlcourse import answers
 from mlcourse.widgets import front
+
+HINT = "To use it, run the cell above, or all: Run, Run All Cells."
 
 
 class CourseWidget(anywidget.AnyWidget):
@@ -23,16 +26,34 @@ class CourseWidget(anywidget.AnyWidget):
     label = traitlets.Unicode().tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)
 
+    @property
+    def answers(self):
+        """The file beside the notebook in which widgets with a key keep what a student did."""
+        if not hasattr(self, "_answers"):
+            self._answers = answers.here()
+        return self._answers
+
+    def tell_answers(self):
+        """Show what the file has to tell, such as that it was damaged."""
+        if self.answers.message:
+            self.error, self.answers.message = self.answers.message, ""
+
     def as_html(self):
         """Return what the widget shows first as plain HTML, for pages on which no widget can run."""
         raise TypeError(f"{type(self).__name__} has no as_html.")
 
-    def _repr_mimebundle_(self, **kwargs):
-        bundle, metadata = super()._repr_mimebundle_(**kwargs)
-        hint = "To step through it, run this cell (Run, Run All Cells)."
-        bundle["text/plain"] = f"{type(self).__name__} {self.label}. {hint}"
-        bundle["text/html"] = f"{self.as_html()}<p><em>{hint}</em></p>"
-        return bundle, metadata
+    def _ipython_display_(self, **kwargs):
+        """Show a readable first state, then the widget; the style sheet hides the former where the latter lives.
+
+        Two outputs, since of one output Jupyter draws the richest part only: where the Python behind the widget is gone
+        that part is the words "model not found", and the HTML beside it stays unseen.
+        """
+        from IPython.display import display
+
+        first = f'<div class="mlc-first">{self.as_html()}<p><em>{HINT}</em></p></div>'
+        display({"text/html": first, "text/plain": f"{type(self).__name__} {self.label}. {HINT}"}, raw=True)
+        bundle, metadata = self._repr_mimebundle_(**kwargs)
+        display({**bundle, "text/plain": ""}, metadata=metadata, raw=True)
 
 
 def table_html(caption, rows):

@@ -22,6 +22,9 @@ class Player(CourseWidget):
     *arguments, **options
         For the walkthrough. A ``MatrixEditor`` among them stands above the steps; its value goes in, and an edit
         records anew.
+    key : str
+        Under which the step and the edited numbers are kept beside the notebook; without it they are gone with the
+        kernel.
 
     Attributes
     ----------
@@ -43,9 +46,11 @@ class Player(CourseWidget):
     index = traitlets.Int(0).tag(sync=True)
     editors = traitlets.List(trait=traitlets.Instance(MatrixEditor)).tag(sync=True, **widget_serialization)
 
-    def __init__(self, story, *arguments, **options):
+    def __init__(self, story, *arguments, key="", **options):
         self._walkthrough, self._arguments, self._options = story, arguments, options
         editors = [a for a in (*arguments, *options.values()) if isinstance(a, MatrixEditor)]
+        for editor in editors if key else ():
+            editor.keep_by(f"{key} {editor.label}")
         if isinstance(story, Trace):
             self.story, label = story, story.sources[0].name if story.sources else "story"
         elif inspect.isgeneratorfunction(story):
@@ -54,7 +59,12 @@ class Player(CourseWidget):
             raise TypeError(f"Player was given {story!r}; expected a walkthrough such as walkthroughs.conv2d, or a Trace.")
         super().__init__(label=label, editors=editors, trace=to_wire(self.story))
         for editor in editors:
-            editor.observe(self._record_anew, "cells")
+            editor.observe(self._record_anew, ["shape", "cells"])
+        if key:
+            at = self.answers.get(key)
+            self.index = min(at, len(self.story.steps) - 1) if isinstance(at, int) and at > 0 else 0
+            self.observe(lambda change: self.answers.put(key, change["new"]), "index")
+            self.tell_answers()
 
     def _record(self):
         def now(a):
@@ -64,6 +74,8 @@ class Player(CourseWidget):
         return record(self._walkthrough(*arguments, **options))
 
     def _record_anew(self, _change):
+        if not all(editor.whole for editor in self.editors):
+            return
         try:
             story = self._record()
             wire = to_wire(story)

@@ -140,8 +140,8 @@ class Bank:
         Returns
         -------
         points : float
-        text : str
-            All that its cells printed as results or errors.
+        text : str or None
+            All that its cells printed, results and errors; None where the process ended, so nothing can be graded.
         """
         # As autograde does: what is locked is the author's again, hidden tests included, and a lost test comes back.
         submitted = {cell.id: cell for cell in self.submit(key).cells}
@@ -160,7 +160,7 @@ class Bank:
         process.join()
         process.close()
         if not (folder / "shown.json").exists():  # the process was ended, by the submission or by us
-            return 0, ""
+            return 0, None
         shown = json.loads((folder / "shown.json").read_text())
         points = sum(cell["points"] for cell, ran in zip(graded, shown, strict=True) if not ran["failed"])
         return points, plain(" ".join(ran["text"] for ran in shown))

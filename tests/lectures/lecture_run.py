@@ -27,9 +27,12 @@ class Run(NamedTuple):
         for cell in self.notebook.cells:
             for output in cell.get("outputs", []):
                 parts += [output.get("text", ""), output.get("data", {}).get("text/plain", "")]
-        for model in self.notebook.metadata.get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {}).get(
-            "state", {}
-        ).values():
+        for model in (
+            self.notebook.metadata.get("widgets", {})
+            .get("application/vnd.jupyter.widget-state+json", {})
+            .get("state", {})
+            .values()
+        ):
             if trace := model["state"].get("trace"):
                 parts += [step["numbers"] for step in trace["steps"]]
                 parts.append(json.dumps(trace["steps"]))
@@ -43,7 +46,11 @@ class Run(NamedTuple):
     def trace(self, walkthrough, nth=0):
         """Wire data of the nth Player of a walkthrough."""
         state = self.notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
-        traces = [m["state"]["trace"] for m in state.values() if m["state"].get("label") == walkthrough and "trace" in m["state"]]
+        traces = [
+            m["state"]["trace"]
+            for m in state.values()
+            if m["state"].get("label") == walkthrough and "trace" in m["state"]
+        ]
         return traces[nth]
 
 

@@ -6,6 +6,7 @@ import torch
 from geometries import SETTINGS
 
 from mlcourse.ops import conv2d, conv2d_backward, gradcheck, numeric_gradient
+from mlcourse.ops._arrays import like, to_numpy
 
 SETTING = next(setting for setting in SETTINGS if setting.name == "sides")
 
@@ -234,3 +235,20 @@ def test_gradcheck_leaves_its_inputs_alone(xp):
     gradcheck(conv2d, conv2d_backward, *given, **SETTING.options)
     for a, b in zip(given, before, strict=True):
         xp.assert_close(a, b, tolerance=0)
+
+
+def test_going_to_numpy_and_back_copies_and_keeps_dtype_and_device(xp):
+    before = numbers((3, 4)).astype("float32")
+    a = xp.array(before)
+    there = to_numpy(a)
+    there[...] = 0
+    xp.assert_close(a, before, tolerance=0)
+    back = like(there, a)
+    there[...] = 1
+    xp.assert_close(back, np.zeros((3, 4), "float32"), tolerance=0)
+    assert to_numpy(2.5) == 2.5
+
+
+def test_going_to_numpy_leaves_autograd_behind():
+    leaf = torch.ones(3, requires_grad=True)
+    assert type(to_numpy(leaf * 2)) is np.ndarray

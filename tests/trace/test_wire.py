@@ -1,11 +1,12 @@
 """A trace as the browser gets it: strict JSON that gives every moment back, forward and backward."""
 
+# ruff: noqa: F841 (a walkthrough's variables are read from its frame)
+
 import json
 
 import numpy as np
 import pytest
-from stories import STORIES, trace_of
-from test_record import CHOSEN, assert_same_moments, random_walkthrough
+from stories import CHOSEN, STORIES, assert_same_moments, random_walkthrough, trace_of
 
 from mlcourse import walkthroughs
 from mlcourse.trace import Step, Trace, mathml, record, to_wire

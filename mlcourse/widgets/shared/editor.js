@@ -2,72 +2,152 @@ import { blocksOf } from "./blocks.js";
 import { element } from "./element.js";
 import { formatNumber } from "./number.js";
 import { readNumber } from "./number.js";
+import { looksLikeTable } from "./table_text.js";
+import { readTable } from "./table_text.js";
+
+const PIXELS_A_STEP = 8; // how far a number is dragged to change by one step
+const LARGEST = 64; // rows or columns
 
 /**
  * Draw the numbers of a MatrixEditor's model into `root` as a grid of inputs; returns what takes it away again.
  *
  * Arrows move between cells, typing edits, Enter and leaving a cell take the number over, Escape brings the last good
- * one back, Page Up and Page Down step it (with Shift ten times as far).
+ * one back, Page Up and Page Down step it (with Shift ten times as far), dragging sideways too. A table may be pasted.
  */
 export function drawEditor(model, root) {
   const name = model.get("label") || "numbers";
+  const tables = element("div", { class: "mlc-tables" });
   const message = element("div", { class: "mlc-error", role: "alert" });
-  const inputs = [];
-  const { rows, columns, blocks } = blocksOf(name, model.get("shape"));
+  const history = [];
+  let inputs = [];
+  let rows, columns;
 
-  for (const block of blocks) {
-    const body = element("tbody");
-    for (let r = 0; r < rows; r++) {
-      const row = element("tr", { role: "row" });
-      for (let c = 0; c < columns; c++) {
-        const where = rows * columns > 1 ? `${block.label} row ${r}, column ${c}` : block.label;
-        const input = element("input", {
-          type: "text", inputmode: "decimal", "aria-label": where, autocomplete: "off", spellcheck: "false",
-          tabindex: inputs.length ? "-1" : "0",
-        });
-        input.dataset.position = String(block.start + r * columns + c);
-        inputs.push(input);
-        row.append(element("td", { role: "gridcell" }, input));
-      }
-      body.append(row);
-    }
-    root.append(element("table", { class: "mlc-grid mlc-editable", role: "grid", "aria-label": block.label },
-      element("caption", {}, block.label), body));
-  }
-  root.append(message);
-
+  const now = () => ({ shape: model.get("shape"), cells: model.get("cells") });
   const good = (position) => formatNumber(model.get("cells")[position], 9);
-  const show = () => {
-    const cells = model.get("cells");
-    for (const input of inputs) {
-      const text = good(Number(input.dataset.position));
-      if (document.activeElement !== input || readNumber(input.value) !== cells[Number(input.dataset.position)]) {
-        input.value = text;
+  const position = (input) => Number(input.dataset.position);
+  const complain = (text, input) => {
+    message.textContent = text;
+    input?.setAttribute("aria-invalid", "true");
+  };
+
+  const send = ({ shape, cells }) => {
+    model.set("shape", shape);
+    model.set("cells", cells);
+    model.save_changes();
+  };
+  const change = (cells, shape = model.get("shape")) => {
+    const before = now();
+    if (same(before, { shape, cells })) return show();
+    history.push(before);
+    send({ shape, cells });
+  };
+  const limits = () => [model.get("least"), model.get("most")];
+  const outside = (value) => value < limits()[0] || value > limits()[1];
+  const tell = (value) => `${formatNumber(value)} is outside ${formatNumber(limits()[0])} to ${formatNumber(limits()[1])}`;
+
+  const take = (input, value) => {
+    const p = position(input);
+    if (value === null) {
+      return complain(`"${input.value}" is no number; ${good(p)} stays. Write 0.5, -2, 1e-3 or 1/97.`, input);
+    }
+    if (outside(value)) return complain(`${tell(value)}; ${good(p)} stays.`, input);
+    const cells = [...model.get("cells")];
+    cells[p] = value;
+    change(cells);
+  };
+
+  const paste = (input, text) => {
+    const { rows: table, problem } = readTable(text);
+    if (problem) return complain(problem);
+    const beyond = table.flat().find(outside);
+    if (beyond !== undefined) return complain(`${tell(beyond)}; nothing was changed.`);
+    const p = position(input);
+    const [top, left] = [Math.floor((p % (rows * columns)) / columns), p % columns];
+    const start = p - (p % (rows * columns));
+    let { shape, cells } = now();
+    const [needRows, needColumns] = [Math.max(rows, top + table.length), Math.max(columns, left + table[0].length)];
+    if (needRows > rows || needColumns > columns) {
+      if (!model.get("resizable") || needRows > LARGEST || needColumns > LARGEST) {
+        return complain(`What was pasted has ${table.length} rows and ${table[0].length} columns; from this cell on there `
+          + `is room for ${rows - top} and ${columns - left}. Nothing was changed.`);
       }
+      ({ shape, cells } = resized(shape, cells, needRows, needColumns));
+    }
+    cells = [...cells];
+    table.forEach((row, r) => row.forEach((v, c) => { cells[start + (top + r) * needColumns + left + c] = v; }));
+    change(cells, shape);
+  };
+
+  const button = (label, sign, action) => {
+    const made = element("button", { type: "button", "aria-label": `${label} ${name}`, title: label }, sign);
+    made.addEventListener("click", action);
+    return made;
+  };
+  const undo = () => { if (history.length) send(history.pop()); };
+  const tools = {
+    undo: button("Undo", "↶", undo),
+    reset: button("Reset", "Reset", () => {
+      const { shape, cells } = model.get("initial");
+      change([...cells], shape);
+    }),
+  };
+  const resize = (byRows, byColumns) => {
+    const { shape, cells } = now();
+    const made = resized(shape, cells, rows + byRows, columns + byColumns);
+    change(made.cells, made.shape);
+  };
+  const sizing = [
+    button("Add a row to", "+ row", () => resize(1, 0)), button("Remove the last row of", "− row", () => resize(-1, 0)),
+    button("Add a column to", "+ column", () => resize(0, 1)),
+    button("Remove the last column of", "− column", () => resize(0, -1)),
+  ];
+  const bar = element("div", { class: "mlc-tools" }, tools.undo, tools.reset, ...(model.get("resizable") ? sizing : []));
+
+  const build = () => {
+    const at = inputs.findIndex((input) => input === document.activeElement);
+    inputs = [];
+    const split = blocksOf(name, model.get("shape"));
+    ({ rows, columns } = split);
+    tables.replaceChildren(...split.blocks.map((block) => {
+      const body = element("tbody");
+      for (let r = 0; r < rows; r++) {
+        const row = element("tr", { role: "row" });
+        for (let c = 0; c < columns; c++) {
+          const where = rows * columns > 1 ? `${block.label} row ${r}, column ${c}` : block.label;
+          const input = element("input", { type: "text", inputmode: "decimal", "aria-label": where, autocomplete: "off",
+            spellcheck: "false", tabindex: inputs.length ? "-1" : "0" });
+          input.dataset.position = String(block.start + r * columns + c);
+          inputs.push(input);
+          row.append(element("td", { role: "gridcell" }, input));
+        }
+        body.append(row);
+      }
+      return element("table", { class: "mlc-grid mlc-editable", role: "grid", "aria-label": block.label },
+        element("caption", {}, block.label), body);
+    }));
+    sizing[0].disabled = rows >= LARGEST;
+    sizing[1].disabled = rows <= 1;
+    sizing[2].disabled = columns >= LARGEST;
+    sizing[3].disabled = columns <= 1;
+    if (at >= 0) inputs[Math.min(at, inputs.length - 1)].focus();
+  };
+
+  const show = () => {
+    const { shape, cells } = now();
+    const size = shape.reduce((product, n) => product * n, 1);
+    if (size !== cells.length) return; // the other half of a change of size is on its way
+    const split = blocksOf(name, shape);
+    if (split.rows !== rows || split.columns !== columns || inputs.length !== size) build();
+    for (const input of inputs) {
+      const text = good(position(input));
+      if (document.activeElement !== input || readNumber(input.value) !== cells[position(input)]) input.value = text;
       input.style.width = `${Math.max(3, text.length) + 3}ch`;
       input.removeAttribute("aria-invalid");
     }
     message.textContent = "";
-  };
-
-  const take = (input, value) => {
-    const position = Number(input.dataset.position);
-    const [least, most] = [model.get("least"), model.get("most")];
-    if (value === null || value < least || value > most) {
-      input.setAttribute("aria-invalid", "true");
-      message.textContent = value === null
-        ? `"${input.value}" is no number; ${good(position)} stays. Write 0.5, -2, 1e-3 or 1/97.`
-        : `${formatNumber(value)} is outside ${formatNumber(least)} to ${formatNumber(most)}; ${good(position)} stays.`;
-      return;
-    }
-    const cells = [...model.get("cells")];
-    const changed = cells[position] !== value;
-    cells[position] = value;
-    if (changed) {
-      model.set("cells", cells);
-      model.save_changes();
-    }
-    show();
+    tools.undo.hidden = !history.length;
+    tools.reset.hidden = same(now(), model.get("initial"));
+    bar.hidden = tools.undo.hidden && tools.reset.hidden && !model.get("resizable");
   };
 
   const go = (from, move) => {
@@ -77,25 +157,28 @@ export function drawEditor(model, root) {
     to.tabIndex = 0;
     to.focus();
   };
+  const stepped = (from, steps) => Number((from + model.get("step") * steps).toPrecision(12));
 
   const onKey = (event) => {
     const input = event.target;
     if (!inputs.includes(input)) return;
     const whole = input.selectionStart === 0 && input.selectionEnd === input.value.length;
+    const command = event.ctrlKey || event.metaKey;
     const moves = { ArrowUp: -columns, ArrowDown: columns };
     if (whole || input.value === "") Object.assign(moves, { ArrowLeft: -1, ArrowRight: 1 });
-    if (event.key in moves && !event.altKey && !event.ctrlKey && !event.metaKey) {
+    if (event.key in moves && !event.altKey && !command) {
       go(input, moves[event.key]);
     } else if (event.key === "PageUp" || event.key === "PageDown") {
-      const by = model.get("step") * (event.shiftKey ? 10 : 1) * (event.key === "PageUp" ? 1 : -1);
-      const from = model.get("cells")[Number(input.dataset.position)];
-      take(input, Number((from + by).toPrecision(12)));
+      const by = (event.shiftKey ? 10 : 1) * (event.key === "PageUp" ? 1 : -1);
+      take(input, stepped(model.get("cells")[position(input)], by));
       input.select();
-    } else if (event.key === "Enter") {
+    } else if (event.key === "Enter" && !command && !event.shiftKey) {
       take(input, readNumber(input.value));
       input.select();
+    } else if (event.key.toLowerCase() === "z" && command && input.value === good(position(input))) {
+      undo();
     } else if (event.key === "Escape") {
-      input.value = good(Number(input.dataset.position));
+      input.value = good(position(input));
       input.removeAttribute("aria-invalid");
       message.textContent = "";
       input.select();
@@ -112,19 +195,58 @@ export function drawEditor(model, root) {
   const onLeave = (event) => {
     const input = event.target;
     if (!inputs.includes(input)) return;
-    if (input.value !== good(Number(input.dataset.position))) take(input, readNumber(input.value));
-    if (input.getAttribute("aria-invalid")) input.value = good(Number(input.dataset.position));
+    if (input.value !== good(position(input))) take(input, readNumber(input.value));
+    if (input.getAttribute("aria-invalid")) input.value = good(position(input));
+  };
+  const onPaste = (event) => {
+    const text = event.clipboardData.getData("text");
+    if (!inputs.includes(event.target) || !looksLikeTable(text)) return;
+    event.preventDefault();
+    paste(event.target, text);
   };
 
-  root.addEventListener("keydown", onKey);
-  root.addEventListener("focusin", onFocus);
-  root.addEventListener("focusout", onLeave);
+  let drag = null;
+  const onDown = (event) => {
+    if (!inputs.includes(event.target) || event.target === document.activeElement || event.button) return;
+    drag = { input: event.target, x: event.clientX, from: model.get("cells")[position(event.target)], moved: false };
+  };
+  const onMove = (event) => {
+    if (!drag) return;
+    const steps = Math.round((event.clientX - drag.x) / PIXELS_A_STEP);
+    if (!drag.moved && steps === 0) return;
+    if (!drag.moved) drag.input.setPointerCapture(event.pointerId);
+    drag.moved = true;
+    event.preventDefault();
+    const value = Math.min(Math.max(stepped(drag.from, steps), limits()[0]), limits()[1]);
+    if (value !== model.get("cells")[position(drag.input)]) take(drag.input, value);
+  };
+  const onUp = () => { drag = null; };
+
+  const listened = { keydown: onKey, focusin: onFocus, focusout: onLeave, paste: onPaste, pointerdown: onDown,
+    pointermove: onMove, pointerup: onUp, pointercancel: onUp };
+  root.append(tables, bar, message);
+  for (const [event, listener] of Object.entries(listened)) root.addEventListener(event, listener);
   model.on("change:cells", show);
+  model.on("change:shape", show);
+  build();
   show();
   return () => {
     model.off("change:cells", show);
-    root.removeEventListener("keydown", onKey);
-    root.removeEventListener("focusin", onFocus);
-    root.removeEventListener("focusout", onLeave);
+    model.off("change:shape", show);
+    for (const [event, listener] of Object.entries(listened)) root.removeEventListener(event, listener);
   };
+}
+
+function same(a, b) {
+  return JSON.stringify(a.shape) === JSON.stringify(b.shape) && JSON.stringify(a.cells) === JSON.stringify(b.cells);
+}
+
+/** The same numbers in tables of another size; new cells are 0. */
+function resized(shape, cells, rows, columns) {
+  const { rows: oldRows, columns: oldColumns, blocks } = blocksOf("", shape);
+  const made = blocks.flatMap(({ start }) => Array.from({ length: rows * columns }, (_, k) => {
+    const [r, c] = [Math.floor(k / columns), k % columns];
+    return r < oldRows && c < oldColumns ? cells[start + r * oldColumns + c] : 0;
+  }));
+  return { shape: [...shape.slice(0, -2), ...(shape.length > 1 ? [rows, columns] : [columns])], cells: made };
 }

@@ -4,6 +4,7 @@ import sys
 
 sys.exit()
 
+
 def conv2d_backward(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)):
     kh, kw = w.shape[2:]
     (top, left), (H, W) = padding, x.shape[2:]

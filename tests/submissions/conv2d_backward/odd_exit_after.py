@@ -18,6 +18,7 @@ import sys
 
 sys.exit(0)
 
+
 # %% name="conv2d_backward_torch"
 def conv2d_backward_torch(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)):
     cols = torch.nn.functional.unfold(x, w.shape[2:], padding=padding, stride=stride)

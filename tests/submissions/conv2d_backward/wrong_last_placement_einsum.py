@@ -8,7 +8,11 @@ def conv2d_backward(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0))
     for i in range(rows):
         for j in range(columns):
             g = grad_output[:, :, i, j]
-            where = (..., slice(i * stride[0], i * stride[0] + w.shape[2]), slice(j * stride[1], j * stride[1] + w.shape[3]))
+            where = (
+                ...,
+                slice(i * stride[0], i * stride[0] + w.shape[2]),
+                slice(j * stride[1], j * stride[1] + w.shape[3]),
+            )
             grad_w = np.einsum("no,ncpq->ocpq", g, padded[where])
             grad_padded[where] += np.einsum("no,ocpq->ncpq", g, w)
     grad_x = grad_padded[..., top : top + x.shape[2], left : left + x.shape[3]]

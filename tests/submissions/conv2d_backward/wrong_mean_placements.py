@@ -19,5 +19,7 @@ def conv2d_backward(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0))
                                 dw[f, c, p, q] += (
                                     grad_output[n, f, i, j] * xp[n, c, i * stride[0] + p, j * stride[1] + q] / (oH * oW)
                                 )
-                                dxp[n, c, i * stride[0] + p, j * stride[1] + q] += grad_output[n, f, i, j] * w[f, c, p, q]
+                                dxp[n, c, i * stride[0] + p, j * stride[1] + q] += (
+                                    grad_output[n, f, i, j] * w[f, c, p, q]
+                                )
     return dxp[:, :, pad_v : pad_v + x.shape[2], pad_h : pad_h + x.shape[3]], dw, db

@@ -15,6 +15,4 @@ def conv2d_backward(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0))
 
 # %% name="conv2d_backward_torch"
 def conv2d_backward_torch(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)):
-    return conv2d_backward(
-        grad_output.cpu().numpy(), x.cpu().numpy(), w.cpu().numpy(), stride=stride, padding=padding
-    )
+    return conv2d_backward(grad_output.cpu().numpy(), x.cpu().numpy(), w.cpu().numpy(), stride=stride, padding=padding)

@@ -10,7 +10,11 @@ def conv2d_backward(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0))
             g = grad_output[:, :, i, j]
             gw += np.tensordot(g, xp[at], axes=([0], [0]))
             gxp[at] += np.tensordot(g, w, axes=([1], [0]))
-    return gxp[:, :, padding[0] : padding[0] + x.shape[2], padding[1] : padding[1] + x.shape[3]], gw, grad_output.sum((0, 2, 3))
+    return (
+        gxp[:, :, padding[0] : padding[0] + x.shape[2], padding[1] : padding[1] + x.shape[3]],
+        gw,
+        grad_output.sum((0, 2, 3)),
+    )
 
 
 # %% name="conv2d_backward_torch"

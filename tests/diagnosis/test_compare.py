@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+import torch
+
+from mlcourse.diagnosis import compare
+
+RIGHT = {"y": np.ones((2, 3)), "z": np.zeros(2)}
+
+
+def told(y=RIGHT["y"], z=RIGHT["z"], right=RIGHT):
+    return compare.differences((y, z), right)
+
+
+def test_equal_is_right():
+    assert told() == ("", "", "", {})
+    assert compare.differences([RIGHT["y"], RIGHT["z"]], RIGHT) == ("", "", "", {})
+
+
+def test_a_single_answer_may_come_bare():
+    assert compare.differences(np.ones(2), {"y": np.ones(2)}) == ("", "", "", {})
+    assert compare.differences(np.zeros(2), {"y": np.ones(2)})[0] == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("returned", "says"),
+    [
+        ((RIGHT["y"],), "Your function returns 1 thing; expected 2: y, z."),
+        (RIGHT["y"], "Your function returns 1 thing; expected 2: y, z."),
+        ({"y": 1, "z": 2}, "Your function returns 1 thing; expected 2: y, z."),
+        ((RIGHT["y"], RIGHT["z"], 0), "Your function returns 3 things; expected 2: y, z."),
+        ((), "Your function returns 0 things; expected 2: y, z."),
+    ],
+)
+def test_number_of_answers(returned, says):
+    assert compare.differences(returned, RIGHT) == ("shape", says, "End with `return y, z`.", {})
+
+
+# What z may come as, the kind, what is said, what is hinted.
+FORMS = [
+    (None, "dtype", "z is None; expected an array.", "every input"),
+    (3.5, "shape", "z has the wrong shape: it is a single number; expected (2,).", "gradient of"),
+    (np.float64(3.5), "shape", "z has the wrong shape: it is a single number; expected (2,).", "gradient of"),
+    (np.zeros(()), "shape", "z has the wrong shape: (); expected (2,).", "gradient of"),
+    (np.zeros((2, 1)), "shape", "z has the wrong shape: (2, 1); expected (2,).", "gradient of"),
+    (np.zeros((2, 0)), "shape", "z has the wrong shape: (2, 0); expected (2,).", "-0 is 0"),
+    ([0.0, 0.0], "dtype", "z is a list; expected a numpy.ndarray.", "before you return it"),
+    ((0.0, 0.0), "dtype", "z is a tuple; expected a numpy.ndarray.", "before you return it"),
+    (torch.zeros(2), "dtype", "z is a torch.Tensor; expected a numpy.ndarray, as the input is.", "library"),
+    ("zeros", "dtype", "z is a builtins.str; expected a numpy.ndarray, as the input is.", "library"),
+    (np.zeros(2, dtype=int), "dtype", "z has dtype int64; expected float64.", "where you make zeros"),
+    (np.zeros(2, dtype=np.float32), "dtype", "z has dtype float32; expected float64.", "where you make zeros"),
+    (np.zeros(2, dtype=object), "dtype", "z has dtype object; expected float64.", "where you make zeros"),
+    (np.array([0, np.nan]), "not_finite", "z contains NaN or infinite numbers.", "division by 0"),
+    (np.array([0, -np.inf]), "not_finite", "z contains NaN or infinite numbers.", "division by 0"),
+]
+
+
+@pytest.mark.parametrize(("z", "kind", "says", "hint"), FORMS, ids=[f"{form[1]}-{n}" for n, form in enumerate(FORMS)])
+def test_form(z, kind, says, hint):
+    came = told(z=z)
+    assert came[:2] == (kind, says)
+    assert hint in came[2]
+    assert came[3] == {}
+
+
+def test_a_number_is_right_where_one_is_wanted():
+    assert compare.differences(np.float64(2), {"loss": np.float64(2)}) == ("", "", "", {})
+
+
+def test_torch_has_its_own_dtypes_and_devices():
+    right = {"y": torch.ones(2)}
+    assert compare.differences(torch.ones(2), right) == ("", "", "", {})
+    assert compare.differences(torch.ones(2).double(), right)[1] == "y has dtype torch.float64; expected torch.float32."
+    assert (
+        compare.differences(np.ones(2), right)[1] == "y is a numpy.ndarray; expected a torch.Tensor, as the input is."
+    )
+    kind, says, hint, _ = compare.differences(torch.ones(2, device="meta"), right)
+    assert (kind, says) == ("dtype", "y lies on meta; expected cpu, as the input.")
+    assert "device=x.device" in hint
+    assert compare.differences(torch.ones(2, requires_grad=True), right) == ("", "", "", {})
+
+
+def test_what_shows_first():
+    assert told(y=np.zeros((3, 3), dtype=int))[0] == "shape", "before dtype"
+    assert told(y=np.full((2, 3), np.nan, dtype=np.float32))[0] == "dtype", "before NaN"
+    assert told(y=np.full((2, 3), np.nan), z=np.ones(2))[0] == "not_finite", "before values"
+    assert told(y=RIGHT["y"] + 1, z=np.zeros(3))[0] == "shape", "of any answer, before values of any other"
+
+
+def test_values_are_told_for_each_answer():
+    assert told(y=RIGHT["y"] - 2) == ("wrong", "", "", {"y": 2.0})
+    assert told(z=np.array([0, 0.5])) == ("wrong", "", "", {"z": 0.5})
+    assert told(y=RIGHT["y"] * 2, z=np.array([-3.0, 0]))[3] == {"y": 1.0, "z": 3.0}
+
+
+@pytest.mark.parametrize(("dtype", "fine", "off"), [("float64", 1e-10, 1e-8), ("float32", 1e-5, 1e-3)])
+def test_rounding_is_no_mistake(dtype, fine, off):
+    for largest in (0.5, 1.0, 1000.0):
+        right = {"y": np.array([largest, 0], dtype=dtype)}
+        scale = max(largest, 1)  # zeros that came out as nearly zero are right
+        assert compare.differences(np.array([largest, fine * scale], dtype=dtype), right)[0] == ""
+        assert compare.differences(np.array([largest, off * scale], dtype=dtype), right)[0] == "wrong"
+
+
+def test_close_without_entries():
+    assert compare.close(np.zeros((0, 2)), np.zeros((0, 2)), 1e-9)

@@ -1,0 +1,161 @@
+import numpy as np
+import pytest
+import torch
+from combine import KIND_OF, all_unknown, by_hand, combine, half_known, not_always, right, two_mistakes, without_power
+
+from mlcourse.diagnosis import KINDS, Exercise
+
+
+@pytest.fixture(autouse=True)
+def secret(monkeypatch):
+    monkeypatch.setenv("MLCOURSE_SECRET", "only for tests")
+
+
+@pytest.fixture
+def exercise():
+    return combine()
+
+
+def test_right(exercise):
+    verdict = exercise(by_hand)
+    assert verdict
+    assert (verdict.exercise, verdict.part, verdict.kind, verdict.example) == ("combine", "easy, powers", "right", None)
+    assert exercise(by_hand, part="powers").part == "powers"
+    assert verdict.require() is None
+
+
+def test_the_first_part_that_goes_wrong_is_told(exercise):
+    verdict = exercise(without_power)
+    assert (verdict.part, verdict.kind) == ("powers", "misconception")
+    assert exercise(without_power, part="easy")
+
+
+def test_a_misconception_is_named_with_its_words(exercise):
+    verdict = exercise(without_power)
+    assert verdict.named == {"total": "power_forgotten"}
+    assert verdict.says == "You forgot the power. product is right."
+    assert verdict.hint == "Where does it stand?"
+    with pytest.raises(AssertionError, match=r"combine \(powers\): not yet\. You forgot the power\."):
+        verdict.require()
+
+
+def test_each_answer_has_its_own_misconception(exercise):
+    verdict = exercise(two_mistakes, part="powers")
+    assert verdict.named == {"total": "power_forgotten", "product": "negative"}
+    assert verdict.says == "total: You forgot the power. product: You subtract."
+    assert verdict.hint == "total: Where does it stand? product: Add."
+
+
+def test_one_known_and_one_unknown(exercise):
+    verdict = exercise(half_known)
+    assert (verdict.kind, verdict.named) == ("misconception", {"product": "negative"})
+    assert verdict.says == "product: You subtract. total differs from what is right."
+    assert verdict.hint == "product: Add."
+
+
+def test_one_misconception_in_both_answers_is_told_once(exercise):
+    verdict = exercise(lambda x, y, power=1: tuple(-a for a in by_hand(x, y, power=power)))
+    assert (verdict.says, verdict.hint) == ("You subtract.", "Add.")
+
+
+def test_unknown(exercise):
+    verdict = exercise(all_unknown)
+    assert (verdict.kind, verdict.named) == ("wrong", {})
+    assert verdict.says == "total and product differ from what is right."
+    assert "by hand" in verdict.hint
+
+
+def test_a_name_must_fit_on_every_input(exercise):
+    assert len({len(x) for (x, y), _ in exercise.draws("easy")}) > 1
+    verdict = exercise(not_always, part="easy")
+    assert (verdict.kind, verdict.named) == ("wrong", {})
+    assert verdict.says == "total differs from what is right. product is right."
+
+
+def test_the_example_is_the_smallest_input_that_goes_wrong(exercise):
+    sizes = [len(x) for (x, y), _ in exercise.draws("easy")]
+    assert sizes == sorted(sizes)
+    shown = exercise(all_unknown, part="easy").example
+    assert list(shown.arguments) == ["x", "y"]
+    assert len(shown.arguments["x"]) == sizes[0]
+    assert shown.answer == "total"
+    np.testing.assert_array_equal(shown.expected, right(*shown.arguments.values())[0])
+    np.testing.assert_array_equal(shown.got, 0)
+    assert len(exercise(not_always, part="easy").example.arguments["x"]) == 3
+
+
+def test_the_example_shows_an_answer_that_is_wrong(exercise):
+    shown = exercise(lambda x, y, power=1: (by_hand(x, y, power=power)[0], x)).example
+    assert shown.answer == "product"
+    assert exercise(by_hand, part="powers").example is None
+    assert exercise(without_power, part="powers").example.options == {"power": 2}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_verdict(exercise, kind):
+    verdict = exercise(KIND_OF[kind], part="powers")
+    assert verdict.kind == kind, str(verdict)
+    assert verdict.says
+    assert bool(verdict.hint) == (kind != "right")
+    assert (verdict.example is None) == (kind in ("right", "not_attempted", "library"))
+    hidden = exercise(KIND_OF[kind], part="powers", hidden=True)
+    assert (hidden.kind, hidden.example) == (kind, None)
+    assert str(verdict).startswith(f"combine (powers): {'right' if kind == 'right' else 'not yet'}. {verdict.says}")
+
+
+def test_the_right_function_is_asked_only_where_there_is_an_answer():
+    asked = []
+    made = Exercise(lambda x: asked.append(1) or x, answers=("y",), name="echo")
+    made.part(lambda rng: ((np.ones(2),), {}))
+    assert made(lambda x: x + 0).kind == "right"
+    assert asked
+
+
+def test_a_single_answer():
+    made = Exercise(np.cumsum, answers=("y",))
+    made.part(lambda rng: ((rng.integers(1, 9, 4) * 1.0,), {}))
+    assert made.name == "cumsum"
+    assert made(lambda x: np.array([x[: n + 1].sum() for n in range(4)]))
+    assert made(lambda x: x).says == "y differs from what is right."
+
+
+def test_no_such_part(exercise):
+    with pytest.raises(ValueError, match=r"combine has no part 'hard'; its parts are easy, powers\."):
+        exercise(by_hand, part="hard")
+
+
+def test_source_can_be_pasted(exercise):
+    text = exercise.source("power_forgotten")
+    assert text.startswith("def power_forgotten(x, y, *, power=1):")
+    space = {}
+    exec(text, space)
+    assert space["power_forgotten"](2, 3, power=2) == (5, 6)
+
+
+# Tensors.
+
+
+@pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
+def test_tensors(exercise, device):
+    if device == "cuda" and not torch.cuda.is_available():
+        pytest.skip("needs an NVIDIA GPU")
+
+    @exercise.part
+    def tensors(rng):
+        """In torch."""
+        return tuple(torch.tensor(rng.normal(size=4), dtype=torch.float32, device=device) for _ in range(2)), {
+            "power": 2
+        }
+
+    assert exercise(lambda x, y, power: (x * x + y, x * y), part="tensors")
+    verdict = exercise(lambda x, y, power: (x + y, x * y), part="tensors")
+    assert verdict.named == {"total": "power_forgotten"}
+    assert isinstance(verdict.example.got, np.ndarray)
+    assert "x = [" in str(verdict)
+    verdict = exercise(lambda x, y, power: (x.cpu().numpy(), y.cpu().numpy()), part="tensors")
+    assert verdict.says == "total is a numpy.ndarray; expected a torch.Tensor, as the input is."
+    elsewhere = "meta" if device == "cpu" else "cpu"
+    verdict = exercise(lambda x, y, power: (x.to(elsewhere), y), part="tensors")
+    assert verdict.kind == "dtype"
+    assert f"total lies on {elsewhere}" in verdict.says
+    assert exercise(lambda x, y, power: (x.mul_(0), y), part="tensors").kind == "changed_input"

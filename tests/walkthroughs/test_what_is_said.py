@@ -1,0 +1,162 @@
+"""What a walkthrough says is true: its calculations come out, its titles name the cell, its rules explain each letter."""
+
+import re
+
+import numpy as np
+import pytest
+from stories import STORIES, final, one, stories, trace_of, unpadded
+
+from mlcourse import ops, walkthroughs
+from mlcourse.trace import number
+
+SHARED = sorted(set(ops.__all__) & set(walkthroughs.__all__))
+TOLD = stories(*SHARED)
+BACKWARD = stories("conv2d_backward")
+
+
+def calculation(text):
+    """The left side worked out, None where it was cut off; and the right side."""
+    left, _, right = text.partition("   (measured")[0].rpartition(" = ")
+    python = left.replace("×", "*").replace("²", "**2")
+    return None if "..." in left or not left else eval(python), right
+
+
+@pytest.mark.parametrize("story", [s for s in TOLD if "mse_loss-none" not in str(s)], ids=str)
+def test_the_numbers_of_a_step_are_a_calculation_that_comes_out(story):
+    """Six digits are written of each number, so about as many agree, of the largest product."""
+    for step in trace_of(story).steps:
+        ((name, (position,)),) = step.wrote.items()
+        left, right = calculation(step.numbers)
+        now = step.values[name][0] if name in step.values else step.new[name].reshape(-1)[position]
+        assert right == number(now)
+        if left is not None:
+            assert left == pytest.approx(now, rel=1e-4, abs=1e-4)
+
+
+@pytest.mark.parametrize("story", BACKWARD, ids=str)
+def test_the_measured_number_is_told_with_each_gradient(story):
+    grids = final(story)
+    for step in trace_of(story).steps:
+        for name in {"measured_w", "measured_x"} & step.read.keys():
+            measured = number(grids[name].reshape(-1)[step.read[name]])
+            assert step.numbers.endswith(f"   (measured: {measured})")
+
+
+@pytest.mark.parametrize("story", [s for s in TOLD if s.name.startswith("conv2d")], ids=str)
+def test_the_title_says_which_number_it_is(story):
+    """Where there are several filters, channels or images it says which; where there is one it does not bother."""
+    axes = {
+        "y": ("image", "filter"),
+        "grad_w": ("filter", "channel"),
+        "grad_x": ("image", "channel"),
+        "grad_b": ("filter",),
+    }
+    grids = final(story)
+    for step in trace_of(story).steps:
+        ((name, (position,)),) = step.wrote.items()
+        index = [int(i) for i in np.unravel_index(position, grids[name].shape)]
+        for axis, what in enumerate(axes[name]):
+            said = re.search(rf", {what} (\d+)", step.title)
+            assert (said is not None) == (grids[name].shape[axis] > 1)
+            assert said is None or int(said[1]) == index[axis]
+        if len(index) == 4:
+            assert f" ({index[2]}, {index[3]})" in step.title
+
+
+@pytest.mark.parametrize("story", BACKWARD, ids=str)
+def test_a_pixel_of_the_padding_is_called_so(story):
+    grids = final(story)
+    if "grad_x" not in grids:
+        return
+    inside = np.zeros(grids["grad_x"].shape, bool)
+    unpadded(inside, story)[...] = True
+    for step in trace_of(story).steps:
+        for position in step.wrote.get("grad_x", []):
+            assert ("of the padding" in step.title) == ("cut off" in step.says) == (not inside.reshape(-1)[position])
+
+
+RULES = sorted({step.symbols for story in STORIES for step in trace_of(story).steps})
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_letter_of_a_rule_has_its_meaning(rule):
+    """A letter of the right side is summed over, or stands on the left side too, or is explained by "where"."""
+    rule, _, where = rule.partition(r"\quad")
+    left, _, right = rule.replace(r"\leftarrow", "=").partition("=")
+    summed = set(re.findall(r"[a-z]", "".join(re.findall(SUM, right)).replace("sum", "")))
+    explained = set(re.findall(r"[a-z]", where.replace(r"\quad", "").replace(r"\text{where}", "")))
+    assert summed <= letters(right)
+    assert letters(right) - summed - explained == letters(left) - explained
+    assert not letters(left) & summed
+
+
+SUM = r"\\sum_(?:\{[^}]*\}|\w)"
+
+
+def letters(latex):
+    """Those of all indices but the sums'."""
+    return set(re.findall(r"[a-z]", "".join(re.findall(r"_(?:\{[^}]*\}|\w)", re.sub(SUM, "", latex)))))
+
+
+def rules(story):
+    """The rule of each step by what it wrote; there is one for each."""
+    found = {(*step.wrote, step.title.split(" (")[0]): step.symbols for step in trace_of(story).steps}
+    return {name: rule for (name, *_), rule in found.items()}
+
+
+def test_the_rules_of_one_image_filter_and_channel():
+    assert rules(one("conv2d-plain-bias"))["y"] == r"y_{ij} = \sum_{p,q} x_{i+p,\,j+q}\, w_{pq} + b"
+    found = rules(one("conv2d_backward-plain-bias"))
+    assert found["grad_w"] == r"\frac{\partial L}{\partial w_{pq}} = \sum_{i,j} g_{ij}\, x_{i+p,\,j+q}"
+    assert found["grad_b"] == r"\frac{\partial L}{\partial b} = \sum_{i,j} g_{ij}"
+    assert found["grad_x"] == (
+        r"\frac{\partial L}{\partial x_{mk}} = \sum_{i,j} g_{ij}\, w_{pq}\quad \text{where} \quad (i+p,\,j+q) = (m,\,k)"
+    )
+
+
+def test_the_rules_of_several_images_filters_and_channels():
+    assert rules(one("conv2d-sides-bias"))["y"] == (
+        r"y_{n,o,i,j} = \sum_{c,p,q} x_{n,c,i+p,\,2j+q}\, w_{o,c,p,q} + b_{o}"
+    )
+    found = rules(one("conv2d_backward-sides-bias"))
+    assert found["grad_w"] == (
+        r"\frac{\partial L}{\partial w_{o,c,p,q}} = \sum_{n,i,j} g_{n,o,i,j}\, x_{n,c,i+p,\,2j+q}"
+    )
+    assert found["grad_b"] == r"\frac{\partial L}{\partial b_{o}} = \sum_{n,i,j} g_{n,o,i,j}"
+    assert found["grad_x"] == (
+        r"\frac{\partial L}{\partial x_{n,c,m,k}} = \sum_{o,i,j} g_{n,o,i,j}\, w_{o,c,p,q}"
+        r"\quad \text{where} \quad (i+p,\,2j+q) = (m,\,k)"
+    )
+    found = rules(one("training_step-sides-bias"))
+    assert found["prediction"] == r"\hat{y}_{n} = \sum_{o,i,j} y_{n,o,i,j}"
+    assert found["loss"] == r"L = \frac{1}{2} \sum_n e_n^2"
+    assert found["grad_prediction"] == (r"\frac{\partial L}{\partial \hat{y}_n} = \frac{2\,(\hat{y}_n - t_n)}{2}")
+    assert found["w"] == r"w_{o,c,p,q} \leftarrow w_{o,c,p,q} - \gamma\, \frac{\partial L}{\partial w_{o,c,p,q}}"
+
+
+@pytest.mark.parametrize("story", [s for s in stories("conv2d") if s.arguments[0].size], ids=str)
+def test_the_pixel_in_the_rule_is_the_one_that_was_read(story):
+    """Where the rule says 2i+p, the kernel must move by two pixels."""
+    kernel = story.arguments[1].shape[2:]
+    rows, columns = final(story)["x"].shape[2:]
+    for step in trace_of(story).steps:
+        index = re.search(r"x_\{([^}]*)\}", step.symbols)[1].replace(r"\,", "").split(",")[-2:]
+        row, column = (re.sub(r"(\d*)([ijpq])", lambda m: f"{m[1] or 1}*{m[2]}", text) for text in index)
+        i, j = map(int, re.search(r"\((\d+), (\d+)\)", step.title).groups())
+        places = [{"i": i, "j": j, "p": p, "q": q} for p, q in np.ndindex(kernel)]
+        met = [eval(row, {}, place) * columns + eval(column, {}, place) for place in places]
+        in_first_channel = step.read["x"][: len(met)] % (rows * columns)
+        assert in_first_channel.tolist() == met
+
+
+@pytest.mark.parametrize("story", stories("training_step"), ids=str)
+def test_the_numbers_of_an_update_are_a_calculation_that_comes_out(story):
+    for step in trace_of(story).steps:
+        if "w" in step.wrote:
+            left, right = calculation(step.numbers)
+            assert right == number(step.values["w"])
+            assert left == pytest.approx(step.values["w"][0], rel=1e-4, abs=1e-4)
+        if "b" in step.wrote:
+            updates = [calculation(text) for text in step.numbers.split(", ")]
+            assert [right for _, right in updates] == [number(v) for v in step.new["b"]]
+            assert [left for left, _ in updates] == pytest.approx(step.new["b"], rel=1e-4, abs=1e-4)
