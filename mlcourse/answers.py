@@ -2,11 +2,13 @@
 
 import json
 import os
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
 FOLDER = ".mlcourse"
 FORMAT = "mlcourse answers, version 1"
+ONE_AT_A_TIME = threading.Lock()  # a kernel serves widgets in a thread of their own, beside the cells
 
 
 def here():
@@ -49,16 +51,19 @@ class Answers:
         What other notebooks and kernels wrote since stays. Where the disk refuses, `message` says so and nothing breaks.
         """
         try:
-            answers = self._read()
-            if answers.get(key) == value:
-                return
-            answers[key] = value
-            self.path.parent.mkdir(exist_ok=True)
-            fresh = self.path.with_suffix(f".{os.getpid()}.new")
-            fresh.write_text(json.dumps({"format": FORMAT, "answers": answers}), encoding="utf-8")
-            os.replace(fresh, self.path)
+            with ONE_AT_A_TIME:
+                answers = self._read()
+                if answers.get(key) == value:
+                    return
+                answers[key] = value
+                self.path.parent.mkdir(exist_ok=True)
+                fresh = self.path.with_suffix(f".{os.getpid()}.new")
+                fresh.write_text(json.dumps({"format": FORMAT, "answers": answers}), encoding="utf-8")
+                os.replace(fresh, self.path)
         except OSError as error:
-            self.message = f"Your answers cannot be kept on this disk ({error.strerror}). Download the notebook before you leave."
+            self.message = (
+                f"Your answers cannot be kept on this disk ({error.strerror}). Download the notebook before you leave."
+            )
 
     def _read(self):
         try:
@@ -80,4 +85,6 @@ class Answers:
         now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
         aside = self.path.with_name(f"{self.path.stem}.set-aside-{now}.json")
         self.path.rename(aside)
-        self.message = f"{self.path.name} could not be read as answers of this course. It was set aside as {aside.name}."
+        self.message = (
+            f"{self.path.name} could not be read as answers of this course. It was set aside as {aside.name}."
+        )

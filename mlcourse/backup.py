@@ -100,8 +100,12 @@ def restore(root, file, *, ask):
         raise ValueError(f"{file} is not a file that `mlcourse save` wrote, or it is damaged ({error}).") from error
     for name in contents:
         if not _fits(name):
-            raise ValueError(f"{file} wants to write {name}, which is no place of a student's work. Nothing was written.")
-    differ = {name for name, content in contents.items() if (root / name).exists() and (root / name).read_bytes() != content}
+            raise ValueError(
+                f"{file} wants to write {name}, which is no place of a student's work. Nothing was written."
+            )
+    differ = {
+        name for name, content in contents.items() if (root / name).exists() and (root / name).read_bytes() != content
+    }
     same = sorted(name for name in contents if (root / name).exists() and name not in differ)
     newer = sorted(n for n in differ if (root / n).stat().st_mtime > times[n] and not _as_delivered(root, n))
     replace_newer = bool(newer) and ask(newer)
@@ -111,7 +115,9 @@ def restore(root, file, *, ask):
         target = root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if name in differ and not _as_delivered(root, name):
-            target.rename(target.with_name(f"{target.stem}.before-restore-{datetime.now():%Y%m%d-%H%M%S-%f}{target.suffix}"))
+            target.rename(
+                target.with_name(f"{target.stem}.before-restore-{datetime.now():%Y%m%d-%H%M%S-%f}{target.suffix}")
+            )
         target.write_bytes(contents[name])
         os.utime(target, (times[name], times[name]))
     return Restored(written, same, kept)

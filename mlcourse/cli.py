@@ -46,7 +46,9 @@ def save(options):
         return _fail(f"there is no folder lectures in {Path.cwd()} or above it. Run this inside the course.")
     names = pack(root, options.file)
     print("\n".join(names))
-    print(f"{len(names)} files are in {options.file}. Keep it somewhere safe; `mlcourse restore {options.file}` unpacks it.")
+    print(
+        f"{len(names)} files are in {options.file}. Keep it somewhere safe; `mlcourse restore {options.file}` unpacks it."
+    )
     return 0
 
 

@@ -42,6 +42,7 @@ from mlcourse import check
 #
 # Please write it yourself: calls of `mlcourse.ops`, of autograd or of a framework's convolution are not counted.
 
+
 # %% role="solution" name="conv2d_backward"
 def conv2d_backward(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)):
     ### BEGIN SOLUTION
@@ -63,6 +64,7 @@ def conv2d_backward(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0))
     height, width = x.shape[2:]
     return grad_padded[:, :, top : top + height, left : left + width], grad_w, grad_b
     ### END SOLUTION
+
 
 # %% [markdown]
 # Try it. Run this cell as often as you like.
@@ -114,6 +116,7 @@ import mlcourse
 
 print("torch works on:", mlcourse.device())
 
+
 # %% role="solution" name="conv2d_backward_torch"
 def conv2d_backward_torch(grad_output, x, w, b=None, *, stride=(1, 1), padding=(0, 0)):
     ### BEGIN SOLUTION
@@ -128,6 +131,7 @@ def conv2d_backward_torch(grad_output, x, w, b=None, *, stride=(1, 1), padding=(
             grad_padded[:, :, *met] += torch.einsum("noij,oc->ncij", grad_output, w[:, :, p, q])
     return grad_padded[:, :, top : top + height, left : left + width], grad_w, grad_output.sum((0, 2, 3))
     ### END SOLUTION
+
 
 # %%
 check.conv2d_backward_torch(conv2d_backward_torch)

@@ -102,10 +102,7 @@ Player(walkthroughs.training_step, x, w, target=target, rate=rate, only=(0, 0, 0
 # find each in the Player above, in the grid `grad_w`.
 
 # %%
-Prediction(
-    "All four gradients are negative, so all four weights grow. Will the loss fall further than to "
-    "3.4225?"
-)
+Prediction("All four gradients are negative, so all four weights grow. Will the loss fall further than to 3.4225?")
 
 # %%
 x = MatrixEditor([[[[3, 1], [2, 1], [0, 7]]]], label="x")
@@ -137,10 +134,7 @@ print(f"|S|^2 = {(S**2).sum()}, factor at rate 0.01: {1 - 2 * 0.01 * (S**2).sum(
 # At 0.01 the factor is −0.94: the error changes sides at every step and shrinks by only 6 %.
 
 # %%
-Prediction(
-    "At which rate is the factor 0, so that one step is enough? From which rate on does training "
-    "explode?"
-)
+Prediction("At which rate is the factor 0, so that one step is enough? From which rate on does training explode?")
 
 # %% [markdown]
 # Train for eight steps. Change the rate (Page Up and Page Down move it by 0.0005, and 1/194 or 1/97 may be typed as
@@ -161,8 +155,7 @@ for (name, r), marker in zip(rates.items(), "os^Dv"):
     axis.plot(predictions[0], marker=marker, markersize=4, label=f"rate {name}")
 axis.axhline(5, color="grey", linewidth=0.8)
 axis.set(title="1/194 lands on the target at once; above 1/97 training explodes", xlabel="step", ylabel="prediction")
-axis.legend(fontsize=8, ncols=2);
-
+axis.legend(fontsize=8, ncols=2)
 # %% [markdown]
 # One number, $\lVert S \rVert^2 = 97$, decides everything here: 1/194 = 1/(2 · 97) reaches the target in one step, 1/97 swings
 # for ever between two values, anything above runs away. A network has millions of weights and no such simple number,
@@ -196,7 +189,7 @@ Player(walkthroughs.conv2d_backward, g, MatrixEditor(x, label="x"), MatrixEditor
 #
 # $$\frac{\partial L}{\partial w_{pq}} = \sum_{i,j} g_{ij}\, x_{i+p,\,j+q}
 #   \qquad\qquad
-#   \frac{\partial L}{\partial x_{mn}} = \sum_{p,q} g_{m-p,\,n-q}\, w_{pq}$$
+#   \frac{\partial L}{\partial x_{mk}} = \sum_{p,q} g_{m-p,\,k-q}\, w_{pq}$$
 #
 # Look at the first one twice: it *is* a convolution as networks mean it, of the image, with $g$ as the kernel. The
 # second is one too: of $g$ with a rim of zeros, with the kernel given half a turn, because of the minus signs. So the backward pass of
@@ -221,6 +214,7 @@ print("pixels agree: ", np.allclose(grad_x, ops.conv2d(g, turned, padding=(1, 1)
 #
 # $$\frac{\partial L}{\partial w_{pq}} \approx \frac{L(w_{pq} + h) - L(w_{pq} - h)}{2h}$$
 
+
 # %%
 def loss_of(w):
     return (ops.conv2d(x, w).sum() - 5) ** 2
@@ -235,6 +229,7 @@ print("computed:", grad_w.round(6).tolist())
 
 # %%
 Prediction("Two of its three gradients are right. Which one is wrong?")
+
 
 # %%
 def forgetful(grad_output, x, w, b):
@@ -306,8 +301,7 @@ print(w[0, 0].round(2))
 # %%
 fig, axis = plt.subplots(figsize=(6, 3), layout="constrained")
 axis.semilogy(losses)
-axis.set(title="Three hundred steps find the kernel", xlabel="step", ylabel="mean squared error");
-
+axis.set(title="Three hundred steps find the kernel", xlabel="step", ylabel="mean squared error")
 # %% [markdown]
 # The columns come out near 1, 0 and −1: the kernel has been found from the data alone. That is what the first layer of every
 # network for medical images does, only that nobody hands it the edges: it has to find out for itself which edges help.

@@ -119,29 +119,29 @@ def descent(x, w, b=None, *, target, rate, steps=8, stride=1, padding=0, dilatio
 
     Returns
     -------
-    prediction : numpy.ndarray, shape (steps + 1, N)
+    prediction : numpy.ndarray, shape (N, steps + 1)
     loss : numpy.ndarray, shape (steps + 1,)
         Before training and after each step.
     """
     w, settings = w.copy(), {"stride": stride, "padding": padding, "dilation": dilation}
     target = np.full(len(x), 1.0) * target  # (N,)
-    prediction, loss = np.zeros((steps + 1, len(x))), np.zeros(steps + 1)
+    prediction, loss = np.zeros((len(x), steps + 1)), np.zeros(steps + 1)
     for t in range(steps + 1):
         y = ops.conv2d(x, w, b, **settings)
-        prediction[t] = y.sum(axis=(1, 2, 3))
-        loss[t] = ops.mse_loss(prediction[t], target)
+        prediction[:, t] = y.sum(axis=(1, 2, 3))
+        loss[t] = ops.mse_loss(prediction[:, t], target)
         yield Step(
             f"After {t} step{'s' if t > 1 else ''}" if t else "Before training",
-            _judged((prediction - target)[: t + 1]),
+            _judged((prediction.T - target)[: t + 1]),
             symbols=r"e = \hat{y} - t" if len(x) == 1 else r"e_n = \hat{y}_n - t_n",
-            numbers=_progress(prediction[t], (prediction - target)[: t + 1], loss[t]),
+            numbers=_progress(prediction[:, t], (prediction.T - target)[: t + 1], loss[t]),
             read={"w": np.s_[...], "target": np.s_[...]}
             | ({} if b is None else {"b": np.s_[...]})
-            | ({"prediction": np.s_[t - 1]} if t else {}),
-            wrote={"prediction": np.s_[t], "loss": np.s_[t]},
+            | ({"prediction": np.s_[:, t - 1]} if t else {}),
+            wrote={"prediction": np.s_[:, t], "loss": np.s_[t]},
         )
         if t < steps:
-            grad_output = ops.mse_loss_backward(1.0, prediction[t], target)[:, None, None, None] * np.ones(y.shape)
+            grad_output = ops.mse_loss_backward(1.0, prediction[:, t], target)[:, None, None, None] * np.ones(y.shape)
             _, grad_w, grad_b = ops.conv2d_backward(grad_output, x, w, b, **settings)
             b = None if b is None else b - rate * grad_b
             w[...] = w - rate * grad_w

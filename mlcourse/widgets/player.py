@@ -56,7 +56,9 @@ class Player(CourseWidget):
         elif inspect.isgeneratorfunction(story):
             self.story, label = self._record(), story.__name__
         else:
-            raise TypeError(f"Player was given {story!r}; expected a walkthrough such as walkthroughs.conv2d, or a Trace.")
+            raise TypeError(
+                f"Player was given {story!r}; expected a walkthrough such as walkthroughs.conv2d, or a Trace."
+            )
         super().__init__(label=label, editors=editors, trace=to_wire(self.story))
         for editor in editors:
             editor.observe(self._record_anew, ["shape", "cells"])

@@ -96,6 +96,10 @@ class NotebookPage:
             if cell.error:
                 raise CellFailed(f"{self.path}, cell {number}:\n{cell.source}\n\n{cell.error}")
 
+    def save(self, seconds=20):
+        """Save the notebook as a student does."""
+        self._promise(f"{PANEL}.context.save()", seconds=seconds, what="the notebook to be saved")
+
     def cells(self):
         """Every cell, in order, from the page's own model (also those not drawn now)."""
         model = self.tab.evaluate(f"{PANEL}.content.model.toJSON().cells")

@@ -204,10 +204,10 @@ def test_a_descent_is_a_loop_of_operations(story):
         losses.append(loss)
         w, b = w - rate * grad_w, None if b is None else b - rate * grad_b
     trace = trace_of(story)
-    for actual, expected in zip(trace.result, (predictions, losses), strict=True):
+    for actual, expected in zip(trace.result, (np.transpose(predictions), losses), strict=True):
         assert_close(actual, expected)
     assert len(trace.steps) == 2 * steps + 1
     written = np.concatenate([step.wrote["loss"] for step in trace.steps if "loss" in step.wrote])
     assert written.tolist() == list(range(steps + 1))
-    for name, expected in (("prediction", predictions), ("loss", losses)):
+    for name, expected in (("prediction", np.transpose(predictions)), ("loss", losses)):
         assert_close(final(story)[name], expected)
