@@ -20,7 +20,7 @@ def here():
     -------
     Answers
     """
-    name = Path(os.environ.get("JPY_SESSION_NAME") or os.environ.get("__vsc_ipynb_file__") or "notebook.ipynb")
+    name = Path(os.environ.get("JPY_SESSION_NAME") or "notebook.ipynb")
     return Answers(Path.cwd() / FOLDER / f"{name.stem}.json")
 
 

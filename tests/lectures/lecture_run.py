@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,7 +54,7 @@ class Run(NamedTuple):
         return traces[nth]
 
 
-@lru_cache(maxsize=None)
+@cache
 def executed(path):
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell(PEAK))

@@ -30,7 +30,7 @@ def test_it_keeps_its_time_and_memory(lecture):
 def test_each_cell_keeps_its_stated_seconds(lecture):
     for cell in lecture.notebook.cells:
         if cell.cell_type == "code":
-            times = {key: value for key, value in cell.metadata.execution.items()}
+            times = dict(cell.metadata.execution.items())
             took = _seconds(times["shell.execute_reply"]) - _seconds(times["iopub.execute_input"])
             stated = cell.metadata.get("mlcourse", {}).get("seconds", 10)
             assert took < stated, f"{took:.1f} s, stated {stated}:\n{cell.source}"
