@@ -156,6 +156,7 @@ for (name, r), marker in zip(rates.items(), "os^Dv"):
 axis.axhline(5, color="grey", linewidth=0.8)
 axis.set(title="1/194 lands on the target at once; above 1/97 training explodes", xlabel="step", ylabel="prediction")
 axis.legend(fontsize=8, ncols=2)
+plt.show()
 # %% [markdown]
 # One number, $\lVert S \rVert^2 = 97$, decides everything here: 1/194 = 1/(2 · 97) reaches the target in one step, 1/97 swings
 # for ever between two values, anything above runs away. A network has millions of weights and no such simple number,
@@ -302,6 +303,7 @@ print(w[0, 0].round(2))
 fig, axis = plt.subplots(figsize=(6, 3), layout="constrained")
 axis.semilogy(losses)
 axis.set(title="Three hundred steps find the kernel", xlabel="step", ylabel="mean squared error")
+plt.show()
 # %% [markdown]
 # The columns come out near 1, 0 and −1: the kernel has been found from the data alone. That is what the first layer of every
 # network for medical images does, only that nobody hands it the edges: it has to find out for itself which edges help.

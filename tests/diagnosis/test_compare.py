@@ -95,7 +95,7 @@ def test_values_are_told_for_each_answer():
 
 @pytest.mark.parametrize(("dtype", "fine", "off"), [("float64", 1e-10, 1e-8), ("float32", 1e-5, 1e-3)])
 def test_rounding_is_no_mistake(dtype, fine, off):
-    for largest in (0.5, 1.0, 1000.0):
+    for largest in (0.0, 0.5, 1.0, 1000.0):
         right = {"y": np.array([largest, 0], dtype=dtype)}
         scale = max(largest, 1)  # zeros that came out as nearly zero are right
         assert compare.differences(np.array([largest, fine * scale], dtype=dtype), right)[0] == ""

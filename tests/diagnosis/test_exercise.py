@@ -72,6 +72,28 @@ def test_a_name_must_fit_on_every_input(exercise):
     assert verdict.says == "total differs from what is right. product is right."
 
 
+def test_of_two_that_fit_the_first_is_named(exercise):
+    @exercise.misconception
+    def forgotten_too(x, y, *, power=1):
+        """The same in other words.
+
+        The same.
+        """
+        return x + y, x * y
+
+    assert exercise(without_power).named == {"total": "power_forgotten"}
+
+
+def test_each_part_has_its_own_inputs(exercise):
+    @exercise.part
+    def easy_again(rng):
+        """Drawn by the same lines."""
+        return exercise.parts["easy"](rng)
+
+    again = exercise.draws("easy_again")
+    assert [x.tolist() for (x, y), _ in again] != [x.tolist() for (x, y), _ in exercise.draws("easy")]
+
+
 def test_the_example_is_the_smallest_input_that_goes_wrong(exercise):
     sizes = [len(x) for (x, y), _ in exercise.draws("easy")]
     assert sizes == sorted(sizes)
