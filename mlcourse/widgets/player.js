@@ -38,25 +38,32 @@ function codeLine(text) {
 function codePane() {
   const title = element("div", { class: "mlc-file" });
   const lines = element("ol", { class: "mlc-code", "aria-label": "Source" });
-  let shown = null;
+  let shown = null, running = null;
+  const mark = (item, now) => {
+    item.className = now ? "running" : "";
+    item.firstChild.textContent = now ? "▶" : "";
+    if (now) item.setAttribute("aria-current", "true");
+    else item.removeAttribute("aria-current");
+  };
   return {
     root: element("div", { class: "mlc-source" }, title, lines),
     update(sources, line) {
       if (!line) return;
       const source = sources[line[0]];
-      if (source !== shown) {
-        shown = source;
+      if (source.text !== shown) {
+        shown = source.text;
+        running = null;
         lines.replaceChildren(...source.text.split("\n").map((text, k) => element("li", { value: source.numbers[k] },
           element("span", { class: "mlc-mark", "aria-hidden": "true" }), codeLine(text))));
       }
+      if (running === lines.children[line[1]]) return;
+      if (running) mark(running, false);
+      running = lines.children[line[1]];
+      mark(running, true);
       title.textContent = `${source.file}, line ${source.numbers[line[1]]}`;
-      [...lines.children].forEach((item, k) => {
-        item.className = k === line[1] ? "running" : "";
-        item.firstChild.textContent = k === line[1] ? "▶" : "";
-        item.toggleAttribute("aria-current", k === line[1]);
+      requestAnimationFrame(() => { // asking where it stands makes the page lay itself out, which can wait
+        lines.scrollTop = Math.max(0, running.offsetTop - lines.offsetTop - lines.clientHeight / 2);
       });
-      const running = lines.children[line[1]];
-      lines.scrollTop = Math.max(0, running.offsetTop - lines.offsetTop - lines.clientHeight / 2);
     },
   };
 }

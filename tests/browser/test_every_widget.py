@@ -31,16 +31,22 @@ def shown(host, request):
         yield page, root
 
 
+def parts_of(root):
+    """Everything in a widget that can be focused now; handles, since more may come and go while keys are pressed."""
+    own = [root.element_handle()] if root.get_attribute("tabindex") else []
+    return own + [part for part in root.locator(FOCUSABLE).element_handles() if part.is_visible()]
+
+
 @pytest.mark.parametrize("shown", WITH_EXAMPLE, indirect=True)
 def test_no_key_pressed_in_it_reaches_the_notebook(shown):
     page, root = shown
-    parts = [root] if root.get_attribute("tabindex") else []
-    parts += [part for part in root.locator(FOCUSABLE).all() if part.is_visible()]
+    parts = parts_of(root)
     assert parts
     for part in parts:
         with page.keys_stay_inside():
             for key in KEYS:
-                part.focus()
+                if part.is_visible():  # Undo goes when there is nothing left to undo
+                    part.focus()
                 page.keyboard.press(key)
     assert page.count_cells() == 2
 
@@ -50,7 +56,7 @@ def test_every_part_has_a_name_and_shows_its_focus(shown):
     page, root = shown
     assert root.get_attribute("aria-label")
     page.keyboard.press("Escape")
-    for part in root.locator(FOCUSABLE).all():
+    for part in parts_of(root):
         assert part.evaluate("e => e.ariaLabel || e.innerText.trim()"), part.evaluate("e => e.outerHTML")
         part.focus()
         page.keyboard.press("Shift")  # so that the browser counts it as keyboard use
@@ -96,9 +102,9 @@ def test_axe_would_find_one(host):
 
 
 @pytest.mark.parametrize("shown", WITH_EXAMPLE, indirect=True)
-def test_everything_that_is_pressed_is_large_enough_and_fits_a_narrow_window(shown):
+def test_everything_that_is_pressed_is_large_enough_and_fits_400_pixels(shown):
     page, root = shown
-    page.tab.set_viewport_size({"width": 400, "height": 800})
+    root.evaluate("e => { e.parentElement.style.width = '400px'; }")  # Lab's own panels take more than that
     page.tab.wait_for_timeout(300)
     for part in root.locator("button, input, textarea").all():
         box = part.bounding_box()

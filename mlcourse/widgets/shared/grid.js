@@ -13,25 +13,27 @@ export class Grid {
   }
 
   update({ shape, values, made }, read, wrote) {
-    if (JSON.stringify(shape) !== JSON.stringify(this.shape)) this.#build(shape);
+    if (shape !== this.shape && JSON.stringify(shape) !== JSON.stringify(this.shape)) this.#build(shape);
     const marks = new Map([...read.map((p) => [p, "read"]), ...wrote.map((p) => [p, "wrote"])]);
     const [low, high] = this.picture && values ? extent(values) : [0, 1];
-    this.cells.forEach((cell, p) => {
+    const rescaled = low !== this.low || high !== this.high;
+    [this.low, this.high] = [low, high];
+    for (let p = 0; p < this.cells.length; p++) {
       const exists = values !== null && made[p];
-      const text = exists ? formatNumber(values[p], this.digits) : "";
+      const value = exists ? values[p] : undefined;
       const kind = `${marks.get(p) ?? ""}${exists ? "" : " unmade"}`;
-      const shade = this.picture && exists ? shadeOf(values[p], low, high) : "";
-      const key = `${text}|${kind}|${shade}`;
-      if (cell.mlcKey === key) return;
-      cell.mlcKey = key;
-      cell.className = kind;
-      cell.title = exists ? formatNumber(values[p], 12) : "not made yet";
+      const cell = this.cells[p];
+      if (cell.mlcKind !== kind) cell.className = cell.mlcKind = kind;
+      if (cell.mlcValue === value && cell.mlcDrawn && !(rescaled && exists)) continue;
+      cell.mlcValue = value;
+      cell.mlcDrawn = true;
+      cell.title = exists ? formatNumber(value, 12) : "not made yet";
       if (this.picture) {
-        cell.style.background = shade;
+        cell.style.background = exists ? shadeOf(value, low, high) : "";
       } else {
-        cell.textContent = exists ? text : "·";
+        cell.textContent = exists ? formatNumber(value, this.digits) : "·";
       }
-    });
+    }
   }
 
   #build(shape) {
