@@ -45,7 +45,7 @@ Player(walkthroughs.conv2d, image, kernel, key="forward")
 # %% [markdown]
 # The upper placement gives 0.3 + 0.1 = 0.4, the lower one 0.2 + 0.7 = 0.9. The answer is 1.3.
 #
-# **Try.** Change the 7 in the corner. Which outputs follow? Why not the other one? Put it back when you are done.
+# **Try.** Change the 7 in the corner. Which outputs follow? Why not the other one? *Reset* puts it back.
 
 # %% [markdown]
 # ## 2. The loss: how wrong is that?
@@ -137,8 +137,8 @@ print(f"|S|^2 = {(S**2).sum()}, factor at rate 0.01: {1 - 2 * 0.01 * (S**2).sum(
 Prediction("At which rate is the factor 0, so that one step is enough? From which rate on does training explode?")
 
 # %% [markdown]
-# Train for eight steps. Change the rate (Page Up and Page Down move it by 0.0005, and 1/194 or 1/97 may be typed as
-# they are) and see what becomes of the error. The factor is printed at each step.
+# Train for eight steps. Change the rate and see what becomes of the error; Page Up and Page Down move it by 0.0005, and
+# fractions such as 1/50 may be typed as they are. The factor is printed at each step.
 
 # %%
 x, w = np.reshape([3.0, 1, 2, 1, 0, 7], (1, 1, 3, 2)), np.reshape([0.1, 0, 0, 0.1], (1, 1, 2, 2))
