@@ -1,0 +1,50 @@
+"""The whole course in both hosts: every lecture and the exercise run to their end, and the page stays quiet."""
+
+from pathlib import Path
+
+import pytest
+from notebook_page import CellFailed
+
+ROOT = Path(__file__).parents[2]
+LECTURES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("lectures/*.ipynb"))
+EXERCISE = "assignments/release/conv2d_backward/conv2d_backward.ipynb"
+TWO = "from mlcourse.widgets import Player\nfirst, second = Player.example(), Player.example()"
+
+
+@pytest.mark.parametrize("lecture", LECTURES)
+def test_a_lecture_runs_to_its_end_and_its_widgets_live(host, lecture):
+    with host.notebook(lecture) as page:
+        page.run_all()
+        shown = [cell for cell in page.cells() if any("mlc-first" in str(output) for output in cell.outputs)]
+        assert shown
+        page.tab.wait_for_function("n => document.querySelectorAll('.mlc').length === n", arg=len(shown), timeout=20000)
+
+
+def test_an_exercise_says_what_to_do_before_anything_is_written(host):
+    with host.notebook(EXERCISE) as page:
+        with pytest.raises(CellFailed, match=r"conv2d_backward \(plain\): not yet"):
+            page.run_all()
+        (told,) = [str(cell.outputs) for cell in page.cells() if cell.source == "check.conv2d_backward(conv2d_backward)"]
+        assert "Not yet" in told
+
+
+def test_two_players_of_the_same_numbers_are_stepped_apart(host):
+    host.write("lectures/two.ipynb", TWO, "first", "second")
+    with host.notebook("lectures/two.ipynb") as page:
+        page.run_all()
+        page.player("training_step").nth(1).wait_for()
+        page.player("training_step").nth(1).focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_python("(first.index, second.index) == (0, 1)")
+        counts = page.locator(".mlc-count").all_text_contents()
+        assert counts == ["1 / 26", "2 / 26"]
+
+
+def test_a_player_shown_twice_is_in_step_with_itself(host):
+    host.write("lectures/twice.ipynb", TWO, "first", "first")
+    with host.notebook("lectures/twice.ipynb") as page:
+        page.run_all()
+        page.player("training_step").nth(1).wait_for()
+        page.player("training_step").first.focus()
+        page.keyboard.press("End")
+        page.locator(".mlc-count", has_text="26 / 26").nth(1).wait_for()
