@@ -89,7 +89,7 @@ class Verdict:
         mark, edge = ("✓ Right", "#009E73") if self else ("✗ Not yet", "#D55E00")
         rows = "".join(
             f'<tr><th style="text-align:left;vertical-align:top">{html.escape(name)}</th>'
-            f'<td style="text-align:left"><pre style="margin:0">{html.escape(value)}</pre></td></tr>'
+            f'<td style="text-align:left"><pre style="margin:0;background:none">{html.escape(value)}</pre></td></tr>'
             for name, value in (self.example.rows() if self.example else ())
         )
         return (
