@@ -92,7 +92,7 @@ def test_an_edited_number_changes_the_gradient_and_the_finite_difference_with_it
         before = root.locator(".mlc-numbers").text_content()
         edit(root, label, position, text)
         if label != "rate":
-            root.page.wait_for_function("b => document.querySelector('.mlc-numbers').innerText !== b", arg=before)
+            root.page.wait_for_function("b => document.querySelector('.mlc-numbers').textContent !== b", arg=before)
             assert grid(root, "grad_w")[0] == grid(root, "measured_w")[0] != "-37"
     page.wait_for_python("abs(player.editors[3].value - 1 / 97) < 1e-12")
 
