@@ -18,8 +18,8 @@ from mlcourse import walkthroughs
 from mlcourse.trace import record, to_wire
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
-import chromium  # noqa: E402
-from hosts import Lab  # noqa: E402
+import chromium
+from hosts import Lab
 
 EXAMPLE = "from mlcourse.widgets import Player\nplayer = Player.example()\nplayer"
 LARGE = """
@@ -103,8 +103,10 @@ def main():
             large = in_page(lab, LARGE, EDITS, {"edits": 20})
         browser.close()
     empty, frame = percentile(steps["empty"], 95), percentile(steps["frame"], 95)
-    print(f"frames: empty p50 {statistics.median(steps['empty']):.1f} p95 {empty:.1f} ms; "
-          f"after a key p50 {statistics.median(steps['frame']):.1f} p95 {frame:.1f} ms")
+    print(
+        f"frames: empty p50 {statistics.median(steps['empty']):.1f} p95 {empty:.1f} ms; "
+        f"after a key p50 {statistics.median(steps['frame']):.1f} p95 {frame:.1f} ms"
+    )
     result("key_handler_p95", percentile(steps["handler"], 95), "ms", 4)
     result("key_to_frame_p95_beyond_empty", frame - empty, "ms", 16.7)
     result("record_and_encode_676_steps", statistics.median(taken) * 1000, "ms", 200)

@@ -24,7 +24,9 @@ def test_an_exercise_says_what_to_do_before_anything_is_written(host):
     with host.notebook(EXERCISE) as page:
         with pytest.raises(CellFailed, match=r"conv2d_backward \(plain\): not yet"):
             page.run_all()
-        (told,) = [str(cell.outputs) for cell in page.cells() if cell.source == "check.conv2d_backward(conv2d_backward)"]
+        (told,) = [
+            str(cell.outputs) for cell in page.cells() if cell.source == "check.conv2d_backward(conv2d_backward)"
+        ]
         assert "Not yet" in told
 
 

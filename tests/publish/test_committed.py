@@ -31,7 +31,9 @@ def test_committed_bytes_are_built_bytes(built):
 def test_no_notebook_without_a_text(built):
     lost = {*ROOT.glob("lectures/*.ipynb"), *ROOT.glob("assignments/source/*/*.ipynb")} - set(built)
     lost |= {path for path in ROOT.glob("assignments/release/*/**/*") if path.is_file()} - set(built)
-    lost = {path for path in lost if not {".ipynb_checkpoints", ".mlcourse"} & set(path.parts)}  # Jupyter's and a student's
+    lost = {
+        path for path in lost if not {".ipynb_checkpoints", ".mlcourse"} & set(path.parts)
+    }  # Jupyter's and a student's
     assert not lost, f"nothing builds {sorted(map(str, lost))}; delete them, or write their text in src/"
 
 
