@@ -80,16 +80,9 @@ def pad(x, padding):
     """
     xp = array_api_compat.array_namespace(x)
     for axis, (before, after) in zip((x.ndim - 2, x.ndim - 1), padding, strict=True):
-        parts = [zeros_beside(xp, x, axis, before), x, zeros_beside(xp, x, axis, after)]
-        parts = [part for part in parts if part.shape[axis] or part is x]
-        x = xp.concat(parts, axis=axis) if len(parts) > 1 else x
+        rows = [zeros(xp, (*x.shape[:axis], count, *x.shape[axis + 1 :]), like=x) for count in (before, after)]
+        x = xp.concat([rows[0], x, rows[1]], axis=axis) if before or after else x
     return x
-
-
-def zeros_beside(xp, x, axis, length):
-    """Zeros of ``x``'s shape, dtype and device, but ``length`` long along ``axis``."""
-    shape = (*x.shape[:axis], length, *x.shape[axis + 1 :])
-    return xp.zeros(shape, dtype=x.dtype, device=array_api_compat.device(x))
 
 
 def zeros(xp, shape, like):

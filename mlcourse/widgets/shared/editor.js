@@ -1,9 +1,7 @@
 import { blocksOf } from "./blocks.js";
 import { element } from "./element.js";
-import { formatNumber } from "./number.js";
-import { readNumber } from "./number.js";
-import { looksLikeTable } from "./table_text.js";
-import { readTable } from "./table_text.js";
+import { formatNumber, readNumber } from "./number.js";
+import { looksLikeTable, readTable } from "./table_text.js";
 
 const PIXELS_A_STEP = 8; // how far a number is dragged to change by one step
 const LARGEST = 64; // rows or columns
