@@ -143,18 +143,21 @@ def _timed(call, seconds, profile):
     thread, lock, done, rung = ctypes.c_ulong(threading.get_ident()), threading.Lock(), threading.Event(), []
 
     def ring():
-        while not done.wait(0.01 if rung else seconds):  # again and again, in case a bare `except` swallows it
+        # Again and again, since a bare `except` swallows it, and in ever narrower gaps: it must fall outside the `try`.
+        while not done.wait(0.01 / len(rung) if rung else seconds):
             with lock:
                 if not done.is_set() and _running(call.__code__, thread.value):
                     rung.append(True)
+                    sys.setswitchinterval(max(interval / len(rung), 1e-6))
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TooSlow))
 
     def stop():
         sys.setprofile(before)
         with lock:
             done.set()
+            sys.setswitchinterval(interval)
 
-    before = sys.getprofile()
+    before, interval = sys.getprofile(), sys.getswitchinterval()
     try:
         threading.Thread(target=ring, daemon=True).start()
         sys.setprofile(profile)

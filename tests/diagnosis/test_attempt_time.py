@@ -80,12 +80,13 @@ ENDLESS = [
 
 @pytest.mark.parametrize("function", ENDLESS)
 def test_too_slow(function):
-    began = time.perf_counter()
+    began, interval = time.perf_counter(), sys.getswitchinterval()
     problem = tried(function, SHORT).problem
     assert problem[:2] == ("too_slow", "Your function had not returned after 0.3 seconds, on a tiny input.")
     assert "never ends" in problem[2]
     assert SHORT <= time.perf_counter() - began < 20
     assert sys.getprofile() is None
+    assert sys.getswitchinterval() == interval
     assert no_clock_goes_on()
 
 
@@ -154,7 +155,8 @@ def test_a_ring_at_the_very_end_leaves_no_clock_behind(monkeypatch):
                 raise TooSlow
         sys.setprofile(function)
 
-    late = SimpleNamespace(getprofile=sys.getprofile, setprofile=setprofile, _current_frames=sys._current_frames)
+    late = SimpleNamespace(**{name: getattr(sys, name) for name in dir(sys)})
+    late.setprofile = setprofile
     monkeypatch.setattr(attempt, "sys", late)
     assert kind(lambda x: x, 60) == "too_slow"
     assert no_clock_goes_on()
