@@ -49,6 +49,8 @@ class Host:
     application: str
     address: str  # after the port; {page} is a number no other page has
     known_errors: frozenset = frozenset()  # exact texts the host itself logs, on notebooks without widgets too
+    python = sys.executable  # runs the server and the kernels
+    through = ()  # a command that runs the server's
 
     def __init__(self, root, browser):
         self.root, self.browser = Path(root), browser
@@ -152,7 +154,7 @@ class Host:
             f"{self.application}.expose_app_in_browser": True,
         }
         flags = ["--no-browser", "--allow-root", *(f"--{name}={value}" for name, value in options.items())]
-        return [sys.executable, "-c", SERVER, self.module, *flags]
+        return [*self.through, self.python, "-c", SERVER, self.module, *flags]
 
     def _environment(self):
         ours = {key: value for key, value in os.environ.items() if not key.startswith(("JUPYTER", "JPY_"))}
@@ -167,9 +169,9 @@ class Host:
         }
 
     def _write_settings(self):
-        """No news popup, and a kernel that is the Python which runs this."""
+        """No news popup, and a kernel that is the server's own Python."""
         overrides = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
-        kernel = {"argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"], **KERNEL}
+        kernel = {"argv": [str(self.python), "-m", "ipykernel_launcher", "-f", "{connection_file}"], **KERNEL}
         for path, settings in {
             "config/labconfig/default_setting_overrides.json": {
                 "@jupyterlab/apputils-extension:notification": overrides
