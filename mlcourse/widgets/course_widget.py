@@ -6,7 +6,7 @@ import anywidget
 import traitlets
 
 from mlcourse import answers
-from mlcourse.widgets import front
+from mlcourse.widgets import front, lifetime
 
 HINT = "To use it, run the cell above, or all: Run, Run All Cells."
 
@@ -22,9 +22,30 @@ class CourseWidget(anywidget.AnyWidget):
         A message to the student; empty while all is well.
     """
 
-    _css = front.css()
+    _esm, _css = front.loader(), front.css()
     label = traitlets.Unicode().tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, **traits):
+        super().__init__(**traits)
+        lifetime.belong_to_this_cell(self.parts())
+
+    def parts(self):
+        """Return the widgets that are drawn here, this one among them."""
+        return [self]
+
+    def open(self):
+        """Connect to the page, also after `close`."""
+        if self.comm is None:
+            self.__dict__.pop("_repr_mimebundle_", None)  # `close` leaves None there, so that nothing is shown
+            self.layout.open()
+            super().open()
+
+    def close(self):
+        """Disconnect from the page; its views there end. The object stays whole and can be shown again."""
+        if self.comm is not None:
+            super().close()
+            self.layout.close()
 
     @property
     def answers(self):
@@ -50,6 +71,8 @@ class CourseWidget(anywidget.AnyWidget):
         """
         from IPython.display import display
 
+        self.open()
+        lifetime.belong_to_this_cell(self.parts())
         first = f'<div class="mlc-first">{self.as_html()}<p><em>{HINT}</em></p></div>'
         display({"text/html": first, "text/plain": f"{type(self).__name__} {self.label}. {HINT}"}, raw=True)
         bundle, metadata = self._repr_mimebundle_(**kwargs)

@@ -1,8 +1,10 @@
-"""Join a widget's JavaScript module with the modules it imports, since a notebook loads exactly one."""
+"""Join a widget's JavaScript module with the modules it imports, and hand it to the page."""
 
 import re
 from functools import lru_cache
 from pathlib import Path
+
+import traitlets
 
 HERE = Path(__file__).parent
 IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "(\.[\w./]+)";\n', re.MULTILINE)
@@ -32,6 +34,16 @@ def esm(name):
     joined = []
     _join((HERE / name).resolve(), [], joined)
     return "\n".join(joined)
+
+
+def code(name):
+    """Return the trait in which a widget's joined module travels; `loader` runs it."""
+    return traitlets.Unicode(esm(name), read_only=True).tag(sync=True)
+
+
+def loader():
+    """Return the module that Jupyter loads for every widget: it loads `code`, once a page."""
+    return esm("shared/loader.js")
 
 
 def css():

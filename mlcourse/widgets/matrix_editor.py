@@ -43,7 +43,7 @@ class MatrixEditor(CourseWidget):
            [2., 1.]])
     """
 
-    _esm = front.esm("matrix_editor.js")
+    code = front.code("matrix_editor.js")
     shape = traitlets.List(traitlets.Int()).tag(sync=True)
     cells = traitlets.List(traitlets.Float()).tag(sync=True)
     initial = traitlets.Dict().tag(sync=True)

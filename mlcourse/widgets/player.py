@@ -41,7 +41,7 @@ class Player(CourseWidget):
         If ``story`` is neither, or the first recording goes wrong in any other way than by its values.
     """
 
-    _esm = front.esm("player.js")
+    code = front.code("player.js")
     trace = traitlets.Dict().tag(sync=True)
     index = traitlets.Int(0).tag(sync=True)
     editors = traitlets.List(trait=traitlets.Instance(MatrixEditor)).tag(sync=True, **widget_serialization)
@@ -60,13 +60,30 @@ class Player(CourseWidget):
                 f"Player was given {story!r}; expected a walkthrough such as walkthroughs.conv2d, or a Trace."
             )
         super().__init__(label=label, editors=editors, trace=to_wire(self.story))
-        for editor in editors:
-            editor.observe(self._record_anew, ["shape", "cells"])
         if key:
             at = self.answers.get(key)
             self.index = min(at, len(self.story.steps) - 1) if isinstance(at, int) and at > 0 else 0
             self.observe(lambda change: self.answers.put(key, change["new"]), "index")
             self.tell_answers()
+
+    def parts(self):  # noqa: D102 - told in the base class
+        return [self, *self.editors]
+
+    def open(self):  # noqa: D102 - told in the base class
+        if self.comm is None:
+            was_closed = self._model_id is not None
+            for editor in self.editors:
+                editor.open()
+                editor.observe(self._record_anew, ["shape", "cells"])
+            super().open()
+            if was_closed and self.editors:
+                self._record_anew()
+
+    def close(self):  # noqa: D102 - told in the base class
+        if self.comm is not None:
+            super().close()
+            for editor in self.editors:
+                editor.unobserve(self._record_anew, ["shape", "cells"])
 
     def _record(self):
         def now(a):
@@ -75,7 +92,7 @@ class Player(CourseWidget):
         arguments, options = [now(a) for a in self._arguments], {k: now(a) for k, a in self._options.items()}
         return record(self._walkthrough(*arguments, **options))
 
-    def _record_anew(self, _change):
+    def _record_anew(self, _change=None):
         if not all(editor.whole for editor in self.editors):
             return
         try:

@@ -24,7 +24,7 @@ class Prediction(CourseWidget):
         What the student wrote.
     """
 
-    _esm = front.esm("prediction.js")
+    code = front.code("prediction.js")
     question = traitlets.Unicode().tag(sync=True)
     words = traitlets.Unicode().tag(sync=True)
 

@@ -96,6 +96,26 @@ class NotebookPage:
             if cell.error:
                 raise CellFailed(f"{self.path}, cell {number}:\n{cell.source}\n\n{cell.error}")
 
+    def run_cell(self, number, times=1, pause=100, seconds=120):
+        """Run one cell, again and again; what it raises is not looked at.
+
+        Without the pause (milliseconds) the host takes away views that it is still building, and logs an error for each.
+        """
+        self._promise(
+            """(async () => {
+                const notebook = jupyterapp.shell.currentWidget.content;
+                for (let n = 0; n < given.times; n++) {
+                    notebook.activeCellIndex = given.number;
+                    notebook.deselectAll();
+                    await jupyterapp.commands.execute("notebook:run-cell");
+                    await new Promise((shown) => setTimeout(shown, given.pause));
+                }
+            })()""",
+            {"number": number, "times": times, "pause": pause},
+            seconds,
+            f"cell {number} to run {times} times",
+        )
+
     def save(self, seconds=20):
         """Save the notebook as a student does."""
         self._promise(f"{PANEL}.context.save()", seconds=seconds, what="the notebook to be saved")
