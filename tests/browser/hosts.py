@@ -47,6 +47,7 @@ class Host:
     name: str
     module: str
     application: str
+    themes: tuple  # those that a reader chooses between, see `notebook_page.THEMES`
     address: str  # after the port; {page} is a number no other page has
     known_errors: frozenset = frozenset()  # exact texts the host itself logs, on notebooks without widgets too
     python = sys.executable  # runs the server and the kernels
@@ -225,6 +226,7 @@ class Lab(Host):
     """JupyterLab."""
 
     name, module, application = "lab", "jupyterlab", "LabApp"
+    themes = ("light", "dark", "hc")
     address = "/lab/workspaces/page-{page}/tree/{path}?reset"
 
 
@@ -232,5 +234,6 @@ class Notebook7(Host):
     """Jupyter Notebook 7: Lab's parts in another shell, which listens to keys earlier."""
 
     name, module, application = "notebook7", "notebook", "JupyterNotebookApp"
+    themes = ("light", "dark")
     address = "/notebooks/{path}"
     known_errors = frozenset({"Cannot read properties of undefined (reading 'schema')", "[yjs#509] Not same Y.Doc"})

@@ -1,6 +1,7 @@
-"""Run lectures in both hosts and themes and keep pictures of them, whole, in `shots/`.
+"""Run every widget and lecture in both hosts and all themes and keep pictures of them, whole, in `shots/`.
 
 python tests/browser/screenshots.py [--host lab] [--theme dark] [--notebook lectures/03_backpropagation.ipynb]
+python tests/browser/screenshots.py --notebook widgets.ipynb     (only the widgets, also at 200 % zoom and 400 pixels)
 python tests/browser/screenshots.py --readme      (only the Player's example, as lectures/player.png)
 """
 
@@ -15,7 +16,24 @@ from hosts import REPOSITORY, Lab, Notebook7
 from notebook_page import SHOTS, THEMES, HostError
 from playwright.sync_api import sync_playwright
 
+from mlcourse import widgets
+
 HOSTS = {host.name: host for host in (Lab, Notebook7)}
+WIDGETS = "widgets.ipynb"  # made here: every widget's example, and what is hard to draw
+HARD = """
+import numpy as np
+from mlcourse import walkthroughs, widgets
+
+rng = np.random.default_rng(0)
+image, kernel = rng.normal(size=(1, 1, 28, 28)), rng.normal(size=(1, 1, 3, 3))
+large = widgets.Player(walkthroughs.conv2d, image, widgets.MatrixEditor(kernel, label="w"))
+large.index = 300
+large
+"""
+LONG = """
+long = -np.array([[1234567.891234, 1e-7 / 3, 0.1], [2 / 3, -98765.4321, 1e11 / 7], [0, 1e6, -1]])[None, None]
+widgets.Player(walkthroughs.conv2d, widgets.MatrixEditor(long, label="x"), long[:, :, :2, :2] / 3)
+"""
 TALLEST = 12000  # pixels; Chromium's own pictures end at 16384
 
 
@@ -56,11 +74,14 @@ def photograph(host, path, themes):
             page.check_quiet()
         except HostError as error:
             problem = f"\n  PROBLEM {error}"
-        width = page.tab.viewport_size["width"]
+        name, sizes = path.removesuffix(".ipynb").replace("/", "-"), {"": page.tab.viewport_size["width"]}
+        if path == WIDGETS:  # 1280 pixels at 200 % zoom are 640; and Lab's own margins take 80 more than 400
+            sizes |= {"-zoomed": 640, "-narrow": 480}
         for theme in themes:
-            page.tab.set_viewport_size({"width": width, "height": 900})
-            page.theme(theme)
-            whole_notebook(page, f"{path.removesuffix('.ipynb').replace('/', '-')}-{theme}")
+            for size, width in sizes.items():
+                page.tab.set_viewport_size({"width": width, "height": 900})
+                page.theme(theme)
+                whole_notebook(page, f"{name}-{theme}{size}")
     print(f"{host.name:10} {path}: {', '.join(themes)} in {time.monotonic() - began:.0f} s{problem}", flush=True)
     return not problem
 
@@ -84,16 +105,13 @@ def main():
     """Take the pictures that were asked for; the exit status is 1 where a notebook failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--host", choices=HOSTS, help="both, if left out")
-    parser.add_argument("--theme", choices=THEMES, help="light and dark, if left out")
-    parser.add_argument("--notebook", help="below the repository; every lecture, if left out")
+    parser.add_argument("--theme", choices=THEMES, help="all that the host has, if left out")
+    parser.add_argument("--notebook", help=f"below the repository; {WIDGETS} and every lecture, if left out")
     parser.add_argument("--readme", action="store_true", help="only the picture for the README")
     asked = parser.parse_args()
     lectures = sorted(path.relative_to(REPOSITORY).as_posix() for path in REPOSITORY.glob("lectures/*.ipynb"))
-    paths = [asked.notebook] if asked.notebook else lectures
-    themes = [asked.theme] if asked.theme else ["light", "dark"]
+    paths = [asked.notebook] if asked.notebook else [WIDGETS, *lectures]
     hosts = [HOSTS["lab"]] if asked.readme else [HOSTS[asked.host]] if asked.host else HOSTS.values()
-    if not paths:
-        sys.exit("There is no notebook in lectures/: `make notebooks` builds them")
     found = chromium.find()
     if found.path is None:
         sys.exit(found.reason)
@@ -106,8 +124,10 @@ def main():
                 if asked.readme:
                     fine &= readme_picture(host)
                     continue
+                examples = [f"from mlcourse import widgets\nwidgets.{name}.example()" for name in widgets.__all__]
+                host.write(WIDGETS, *examples, HARD, LONG)
                 for path in paths:
-                    fine &= photograph(host, path, themes)
+                    fine &= photograph(host, path, [asked.theme] if asked.theme else kind.themes)
         browser.close()
     if not asked.readme:
         print(f"Pictures are in {SHOTS.relative_to(REPOSITORY)}/")

@@ -114,6 +114,22 @@ def test_everything_that_is_pressed_is_large_enough_and_fits_400_pixels(shown):
     assert overflow <= 1
 
 
+@pytest.mark.parametrize("shown", WITH_EXAMPLE, indirect=True)
+def test_nothing_moves_for_who_asked_for_reduced_motion(shown):
+    page, root = shown
+    page.tab.emulate_media(reduced_motion="reduce")
+    moving = """root => {
+        root.style.transition = "background 9s";  // one that would move
+        return [root, ...root.querySelectorAll("*")].filter(e => {
+            const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(e);
+            return transitionDuration !== "0s" || animationName !== "none" || scrollBehavior !== "auto";
+        }).map(e => e.outerHTML.slice(0, 200));
+    }"""
+    assert root.evaluate(moving) == []
+    page.tab.emulate_media(reduced_motion="no-preference")
+    assert len(root.evaluate(moving)) == 1  # the same question would find it
+
+
 @pytest.mark.parametrize("name", WITH_EXAMPLE)
 def test_what_stands_there_without_a_kernel_can_be_read(host, name):
     """Run, saved, and opened again when the kernel is gone: the first state, and what to do; never a bare error."""

@@ -139,7 +139,7 @@ export function drawEditor(model, root) {
     for (const input of inputs) {
       const text = good(position(input));
       if (document.activeElement !== input || readNumber(input.value) !== cells[position(input)]) input.value = text;
-      input.style.width = `${Math.max(3, text.length) + 3}ch`;
+      input.style.minWidth = `${Math.max(3, text.length) + 3}ch`; // the column is as wide as its longest number
       input.removeAttribute("aria-invalid");
     }
     message.textContent = "";
