@@ -13,4 +13,8 @@ def __getattr__(name):
         from mlcourse.machine import device
 
         return device
+    if name == "watch":
+        from mlcourse.widgets.player import watch
+
+        return watch
     raise AttributeError(f"module 'mlcourse' has no attribute '{name}'")

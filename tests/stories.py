@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from geometries import SMALL, UNGROUPED
 
-from mlcourse import walkthroughs
+from mlcourse import ops, walkthroughs
 from mlcourse.trace import Step, record
 
 
@@ -103,7 +103,63 @@ def _lessons():
             yield Story("descent", f"{setting}-{what}", (x, w, bias), more | setting.options)
 
 
-STORIES = (*_convolutions(), *_losses(), *_lessons())
+def _pools():
+    """Overlapping, apart, padded unequally; with numbers that are all different, and with ties of negative ones."""
+    rng = np.random.default_rng(2)
+    for what, shape, kernel_size, options in (
+        ("plain", (1, 1, 4, 6), 2, {}),
+        ("no_image", (0, 2, 4, 5), (2, 3), {"padding": (1, 0)}),
+        ("one_pixel_in_padding", (2, 1, 1, 1), (2, 3), {"padding": (1, 1), "stride": 1}),
+        ("as_large_as_the_image", (2, 2, 3, 5), (3, 5), {}),
+        ("stride_past_the_window", (1, 2, 8, 6), (2, 1), {"stride": (4, 3)}),
+        ("overlapping", (1, 2, 4, 6), (3, 2), {"stride": (2, 1)}),
+        ("one_window_wide", (1, 1, 2, 5), (1, 3), {"stride": (3, 1)}),
+        ("same", (2, 1, 3, 5), (2, 3), {"stride": (1, 2), "padding": "same"}),
+        ("sides", (2, 2, 4, 5), (4, 3), {"stride": (1, 2), "padding": ((0, 2), (1, 0))}),
+        ("padded", (1, 3, 5, 3), (3, 4), {"stride": (2, 3), "padding": (1, 2)}),
+    ):
+        for numbers, x in (("different", rng.normal(size=shape)), ("ties", rng.integers(-3, 0, shape) * 1.0)):
+            grad_output = rng.normal(size=ops.avg_pool2d(x, kernel_size, **options).shape)
+            yield Story("max_pool2d", f"{what}-{numbers}", (x, kernel_size), options)
+            yield Story("max_pool2d_backward", f"{what}-{numbers}", (grad_output, x, kernel_size), options)
+        for counting in (True, False):
+            name, more = f"{what}-{'zeros_count' if counting else 'zeros_do_not'}", {"count_include_pad": counting}
+            yield Story("avg_pool2d", name, (x, kernel_size), options | more)
+            yield Story("avg_pool2d_backward", name, (grad_output, x, kernel_size), options | more)
+
+
+def _activations():
+    rng = np.random.default_rng(3)
+    for shape in ((2, 3, 2, 3), (1, 1, 2, 3), (2, 3), (5,), (), (0, 3)):
+        x, grad_output = np.asarray(2 * rng.normal(size=shape)), np.asarray(rng.normal(size=shape))
+        x[np.abs(x) < 0.5] = 0  # the corner
+        for name in ("relu", "sigmoid", "tanh"):
+            what = "x".join(map(str, shape)) or "number"
+            yield Story(name, what, (x,), {})
+            yield Story(f"{name}_backward", what, (grad_output, x), {})
+
+
+def _normalizations():
+    rng = np.random.default_rng(4)
+    for what, shape, more in (
+        ("plain", (2, 1, 1, 2), {}),
+        ("many", (2, 3, 2, 3), {}),
+        ("one_image", (1, 2, 3, 2), {"momentum": 0.25}),
+        ("settings", (3, 2, 1, 2), {"momentum": 1.0, "eps": 0.5}),
+        ("no_image", (0, 2, 2, 3), {}),
+    ):
+        x, grad_output = rng.normal(1, 2, shape), rng.normal(size=shape)
+        weight, bias, running_mean, spread = rng.normal(size=(4, shape[1]))
+        given = x, weight, bias, running_mean, spread**2
+        for name, training in (("training", True), ("evaluation", False)):
+            options = {"training": training, **more}
+            yield Story("batch_norm2d", f"{what}-{name}", given, options)
+            yield Story("batch_norm2d_backward", f"{what}-{name}", (grad_output, *given), options)
+    constant = np.full((2, 1, 1, 2), 3.0), *np.array([[2.0], [1], [0], [1]])
+    yield Story("batch_norm2d", "constant", constant, {"training": True})
+
+
+STORIES = (*_convolutions(), *_losses(), *_lessons(), *_pools(), *_activations(), *_normalizations())
 
 
 def stories(*names):
@@ -122,6 +178,10 @@ CHOSEN += [one(f"conv2d_backward-{what}") for what in ("one_pixel_in_zeros", "dr
 CHOSEN += [one(f"training_step-{what}") for what in ("plain-one_target", "one_pixel_in_zeros-bias", "drawn_5-only")]
 CHOSEN += stories("mse_loss", "mse_loss_backward")
 CHOSEN += [one("descent-drawn_14-bias"), one("descent-plain-one_target")]
+CHOSEN += [one(f"max_pool2d{name}-{what}-ties") for name in ("", "_backward") for what in ("overlapping", "sides")]
+CHOSEN += [one(f"avg_pool2d{name}-sides-zeros_do_not") for name in ("", "_backward")]
+CHOSEN += stories("relu", "relu_backward", "sigmoid", "sigmoid_backward", "tanh", "tanh_backward")
+CHOSEN += stories("batch_norm2d", "batch_norm2d_backward")
 
 
 def random_walkthrough(rng, depth=0, y=None):

@@ -2,9 +2,10 @@
 
 import difflib
 
+from mlcourse.check.conv2d import conv2d
 from mlcourse.check.conv2d_backward import conv2d_backward, conv2d_backward_torch
 
-__all__ = ["conv2d_backward", "conv2d_backward_torch"]
+__all__ = ["conv2d", "conv2d_backward", "conv2d_backward_torch"]
 
 
 def __getattr__(name):

@@ -30,9 +30,14 @@ def namespace(**arrays):
                 "If a function of yours made it, does that function end with `return`?"
             )
         if not array_api_compat.is_array_api_obj(a):
+            several = isinstance(a, tuple) and all(array_api_compat.is_array_api_obj(one) for one in a)
             raise TypeError(
                 f"{name} is a {type(a).__name__}; expected a NumPy array or a torch tensor. "
-                f"Wrap it: np.asarray({name}, dtype=float)."
+                + (
+                    f"It holds {len(a)} arrays, as a function returns them that has several results: take one, {name}[0]."
+                    if several
+                    else f"Wrap it: np.asarray({name}, dtype=float)."
+                )
             )
     first, a = next(iter(arrays.items()))
     try:
@@ -88,6 +93,11 @@ def pad(x, padding):
 def zeros(xp, shape, like):
     """Zeros of the given shape with the dtype and device of ``like``."""
     return xp.zeros(shape, dtype=like.dtype, device=array_api_compat.device(like))
+
+
+def detached(a):
+    """The same numbers, cut off from autograd: kept for later, they would keep the calculation they came from."""
+    return a.detach() if array_api_compat.is_torch_array(a) else a
 
 
 def to_numpy(a):

@@ -10,7 +10,9 @@ neural networks for document processing", IWFHR 2006). The naive loops are ``mlc
 """
 
 from mlcourse.ops._arrays import namespace, zeros
-from mlcourse.ops.geometry import geometry
+from mlcourse.ops.geometry import check_grad_output, geometry
+
+SETTINGS = "stride, padding, dilation and groups"
 
 
 def conv2d(x, w, b=None, *, stride=1, padding=0, dilation=1, groups=1):
@@ -46,12 +48,8 @@ def conv2d(x, w, b=None, *, stride=1, padding=0, dilation=1, groups=1):
     -5.0
     """
     xp, lies = _checked(x, w, b, stride, padding, dilation, groups)
-    filters, (rows, columns) = w.shape[0], lies.output
-    patches = _patches(xp, x, lies, groups)  # (groups, C_in/groups * kH * kW, N * oH * oW)
-    y = xp.matmul(_as_rows(xp, w, groups), patches)  # (groups, C_out/groups, N * oH * oW)
-    y = xp.reshape(y, (filters, x.shape[0], rows, columns))
-    y = xp.permute_dims(y, (1, 0, 2, 3))  # (N, C_out, oH, oW)
-    return y if b is None else y + xp.reshape(b, (1, filters, 1, 1))
+    y = correlate(xp, x, w, lies, groups)
+    return y if b is None else y + xp.reshape(b, (1, b.shape[0], 1, 1))
 
 
 def conv2d_backward(grad_output, x, w, b=None, *, stride=1, padding=0, dilation=1, groups=1):
@@ -83,20 +81,32 @@ def conv2d_backward(grad_output, x, w, b=None, *, stride=1, padding=0, dilation=
         As ``conv2d``; also if ``grad_output`` does not have the shape of the output.
     """
     xp, lies = _checked(x, w, b, stride, padding, dilation, groups, grad_output=grad_output)
-    images, filters, (rows, columns) = x.shape[0], w.shape[0], lies.output
-    expected = (images, filters, rows, columns)
-    if tuple(grad_output.shape) != expected:
-        raise ValueError(
-            f"grad_output has shape {tuple(grad_output.shape)}; expected {expected}, the shape of conv2d's output. "
-            "Were stride, padding, dilation and groups the same there?"
-        )
-    g = xp.permute_dims(grad_output, (1, 0, 2, 3))
-    g = xp.reshape(g, (groups, filters // groups, images * rows * columns))
-    patches = _patches(xp, x, lies, groups)  # (groups, C_in/groups * kH * kW, N * oH * oW)
-    grad_w = xp.reshape(xp.matmul(g, xp.matrix_transpose(patches)), w.shape)
-    grad_patches = xp.matmul(xp.matrix_transpose(_as_rows(xp, w, groups)), g)
-    grad_x = _put_back(xp, grad_patches, x, lies)
+    check_grad_output(grad_output, (x.shape[0], w.shape[0], *lies.output), "conv2d", SETTINGS)
+    grad_w = kernel_gradient(xp, grad_output, x, lies, groups)
+    grad_x = image_gradient(xp, grad_output, w, lies, groups)
     return grad_x, grad_w, xp.sum(grad_output, axis=(0, 2, 3))
+
+
+def correlate(xp, x, w, lies, groups):
+    """Multiply every kernel with what lies under it: (N, C_out, oH, oW), from arrays known to fit."""
+    patches = _patches(xp, x, lies, groups)  # (groups, C_in/groups * kH * kW, N * oH * oW)
+    y = xp.matmul(_as_rows(xp, w, groups), patches)  # (groups, C_out/groups, N * oH * oW)
+    y = xp.reshape(y, (w.shape[0], x.shape[0], *lies.output))
+    return xp.permute_dims(y, (1, 0, 2, 3))  # (N, C_out, oH, oW)
+
+
+def kernel_gradient(xp, grad_output, x, lies, groups):
+    """Multiply every output's gradient with the pixels that made it: grad_w, from arrays known to fit."""
+    patches = _patches(xp, x, lies, groups)  # (groups, C_in/groups * kH * kW, N * oH * oW)
+    grad_w = xp.matmul(_as_columns(xp, grad_output, groups), xp.matrix_transpose(patches))
+    return xp.reshape(grad_w, (grad_output.shape[1], x.shape[1] // groups, *lies.kernel))
+
+
+def image_gradient(xp, grad_output, w, lies, groups):
+    """Multiply every output's gradient with the weights that made it: grad_x, from arrays known to fit."""
+    g = _as_columns(xp, grad_output, groups)
+    grad_patches = xp.matmul(xp.matrix_transpose(_as_rows(xp, w, groups)), g)
+    return _put_back(xp, grad_patches, grad_output.shape[0], w.shape[1] * groups, lies)
 
 
 def _checked(x, w, b, stride, padding, dilation, groups, **more):
@@ -115,25 +125,27 @@ def _as_rows(xp, w, groups):
     return xp.reshape(w, (groups, filters // groups, channels * kh * kw))
 
 
-def _taps(lies):
-    return [(p, q) for p in range(lies.kernel[0]) for q in range(lies.kernel[1])]
+def _as_columns(xp, grad_output, groups):
+    """Gradients of all outputs, as (groups, C_out/groups, N * oH * oW)."""
+    images, filters, rows, columns = grad_output.shape
+    g = xp.permute_dims(grad_output, (1, 0, 2, 3))
+    return xp.reshape(g, (groups, filters // groups, images * rows * columns))
 
 
 def _patches(xp, x, lies, groups):
     """All pixels that meet a weight, as (groups, C_in/groups * kH * kW, N * oH * oW)."""
     images, channels = x.shape[:2]
     x_padded = lies.pad(xp.permute_dims(x, (1, 0, 2, 3)))  # (C_in, N, H + top + bottom, W + left + right)
-    met = [x_padded[:, :, *lies.met_by(p, q)] for p, q in _taps(lies)]
+    met = [x_padded[:, :, *lies.met_by(p, q)] for p, q in lies.taps]
     patches = xp.stack(met, axis=1)  # (C_in, kH * kW, N, oH, oW)
     rows, columns = lies.output
     return xp.reshape(patches, (groups, channels // groups * len(met), images * rows * columns))
 
 
-def _put_back(xp, grad_patches, x, lies):
+def _put_back(xp, grad_patches, images, channels, lies):
     """Add each patch's gradient to the pixels it came from: the opposite of `_patches`."""
-    images, channels = x.shape[:2]
-    grad_patches = xp.reshape(grad_patches, (channels, len(_taps(lies)), images, *lies.output))
-    grad_padded = zeros(xp, (channels, images, *lies.padded), like=x)
-    for tap, (p, q) in enumerate(_taps(lies)):
+    grad_patches = xp.reshape(grad_patches, (channels, len(lies.taps), images, *lies.output))
+    grad_padded = zeros(xp, (channels, images, *lies.padded), like=grad_patches)
+    for tap, (p, q) in enumerate(lies.taps):
         grad_padded[:, :, *lies.met_by(p, q)] += grad_patches[:, tap, ...]
     return xp.permute_dims(grad_padded[:, :, *lies.inside()], (1, 0, 2, 3))

@@ -41,6 +41,11 @@ class Geometry:
         """Size of the output: floor((padded - reach) / stride) + 1 in each direction."""
         return tuple((n - r) // s + 1 for n, r, s in zip(self.padded, self.reach, self.stride, strict=True))
 
+    @property
+    def taps(self):
+        """Positions (p, q) in the kernel, in reading order."""
+        return list(np.ndindex(*self.kernel))
+
     def under(self, i, j):
         """Slices (rows, columns) of the padded image that lie under the kernel where it makes output (i, j)."""
         starts = (i * self.stride[0], j * self.stride[1])
@@ -101,10 +106,8 @@ def geometry(x, w, stride=1, padding=0, dilation=1, groups=1):
     ValueError
         If a shape or a setting is impossible.
     """
-    for name, a, axes in (("x", x, "(N, C_in, H, W)"), ("w", w, "(C_out, C_in / groups, kH, kW)")):
-        if a.ndim != 4:
-            hint = {2: f" Add the missing ones: {name}[None, None].", 3: f" Add the first one: {name}[None]."}
-            raise ValueError(f"{name} has shape {tuple(a.shape)}; expected four axes {axes}.{hint.get(a.ndim, '')}")
+    check_four_axes("x", x, "(N, C_in, H, W)")
+    check_four_axes("w", w, "(C_out, C_in / groups, kH, kW)")
     groups = whole("groups", groups, least=1)
     if x.shape[1] != w.shape[1] * groups:
         raise ValueError(
@@ -115,18 +118,84 @@ def geometry(x, w, stride=1, padding=0, dilation=1, groups=1):
         raise ValueError(
             f"w has {w.shape[0]} filters, which groups={groups} does not divide; expected a multiple of {groups}."
         )
-    size, kernel = tuple(x.shape[2:]), tuple(w.shape[2:])
-    if 0 in kernel:
-        raise ValueError(f"w has shape {tuple(w.shape)}: a kernel needs at least one row and one column.")
+    size, kernel = tuple(x.shape[2:]), kernel_of(w)
     stride, dilation = pair("stride", stride, least=1), pair("dilation", dilation, least=1)
     lies = Geometry(size, kernel, stride, margins(padding, size, kernel, stride, dilation), dilation)
+    check_fit(lies, "kernel or dilation")
+    return lies
+
+
+def window_geometry(x, kernel_size, stride=None, padding=0):
+    """Check that windows without weights can be laid on images ``x`` and say how they lie.
+
+    Parameters
+    ----------
+    x : array, shape (N, C, H, W)
+    kernel_size : int or (int, int)
+        Window size, (vertical, horizontal).
+    stride : int or (int, int), optional
+        Left out, the windows lie side by side: ``kernel_size``.
+    padding : int, (int, int), "valid", "same" or ((int, int), (int, int))
+        As for `geometry`; on each side at most half the window, so that none lies on padding alone.
+
+    Returns
+    -------
+    Geometry
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `geometry`; also if ``padding`` is too large.
+    """
+    check_four_axes("x", x, "(N, C, H, W)")
+    size, kernel = tuple(x.shape[2:]), pair("kernel_size", kernel_size, least=1)
+    if 0 in size:
+        raise ValueError(f"x has shape {tuple(x.shape)}; expected images of at least one row and one column.")
+    stride = kernel if stride is None else pair("stride", stride, least=1)
+    around = margins(padding, size, kernel, stride, (1, 1))
+    if any(side > k // 2 for sides, k in zip(around, kernel, strict=True) for side in sides):
+        raise ValueError(
+            f"padding is {around} with kernel_size {kernel}; expected at most half of it on each side, "
+            f"{tuple(k // 2 for k in kernel)}. Further out a window could lie on padding alone, with no pixel in it. "
+            "Pad less, or take a larger window."
+        )
+    lies = Geometry(size, kernel, stride, around, (1, 1))
+    check_fit(lies, "window")
+    return lies
+
+
+def check_four_axes(name, a, axes):
+    """Refuse an array that is not ``axes``, and say which axes are missing."""
+    if a.ndim != 4:
+        hint = {2: f" Add the missing ones: {name}[None, None].", 3: f" Add the first one: {name}[None]."}
+        raise ValueError(f"{name} has shape {tuple(a.shape)}; expected four axes {axes}.{hint.get(a.ndim, '')}")
+
+
+def kernel_of(w):
+    """Size (kH, kW) of the kernels ``w``, at least one row and one column."""
+    if 0 in w.shape[2:]:
+        raise ValueError(f"w has shape {tuple(w.shape)}: a kernel needs at least one row and one column.")
+    return tuple(w.shape[2:])
+
+
+def check_fit(lies, what):
+    """Refuse a kernel that reaches over the end of the padded image; ``what`` could be smaller."""
     for axis, n, r in zip(("rows", "columns"), lies.padded, lies.reach, strict=True):
         if r > n:
             raise ValueError(
                 f"The kernel does not fit: it reaches over {r} {axis}, the image has {n} with padding {lies.padding} "
-                f"(image {size}, kernel {kernel}, dilation {dilation}). Take a smaller kernel or dilation, or pad more."
+                f"(image {lies.size}, kernel {lies.kernel}, dilation {lies.dilation}). "
+                f"Take a smaller {what}, or pad more."
             )
-    return lies
+
+
+def check_grad_output(grad_output, shape, function, settings):
+    """Refuse a gradient that does not have the shape of the output it belongs to."""
+    if tuple(grad_output.shape) != shape:
+        raise ValueError(
+            f"grad_output has shape {tuple(grad_output.shape)}; expected {shape}, the shape of {function}'s output. "
+            f"Were {settings} the same there?"
+        )
 
 
 def margins(padding, size, kernel, stride, dilation):

@@ -3,8 +3,30 @@
 ``record(walkthroughs.conv2d(x, w))`` gives the story as data, ``Player(walkthroughs.conv2d, x, w)`` shows it.
 """
 
+from mlcourse.walkthroughs.activations import relu, relu_backward, sigmoid, sigmoid_backward, tanh, tanh_backward
 from mlcourse.walkthroughs.conv import conv2d, conv2d_backward
 from mlcourse.walkthroughs.learning import descent, training_step
+from mlcourse.walkthroughs.normalization import batch_norm2d, batch_norm2d_backward
+from mlcourse.walkthroughs.pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
 from mlcourse.walkthroughs.regression import mse_loss, mse_loss_backward
 
-__all__ = ["conv2d", "conv2d_backward", "descent", "mse_loss", "mse_loss_backward", "training_step"]
+__all__ = [
+    "avg_pool2d",
+    "avg_pool2d_backward",
+    "batch_norm2d",
+    "batch_norm2d_backward",
+    "conv2d",
+    "conv2d_backward",
+    "descent",
+    "max_pool2d",
+    "max_pool2d_backward",
+    "mse_loss",
+    "mse_loss_backward",
+    "relu",
+    "relu_backward",
+    "sigmoid",
+    "sigmoid_backward",
+    "tanh",
+    "tanh_backward",
+    "training_step",
+]

@@ -1,4 +1,4 @@
-"""What the walkthroughs' titles and rules need where there are several images, filters or channels."""
+"""What the walkthroughs' titles and rules need: which of several images, filters or channels, and where a kernel lies."""
 
 
 def of(count, position, what):
@@ -14,6 +14,35 @@ def of(count, position, what):
     str
     """
     return f", {what} {position}" if count > 1 else ""
+
+
+def within(shape, n, c):
+    """Say which channel and image of (N, C, H, W) are meant, where there are several: ", channel 1, image 0".
+
+    Parameters
+    ----------
+    shape : tuple of int
+    n, c : int
+
+    Returns
+    -------
+    str
+    """
+    return of(shape[1], c, "channel") + of(shape[0], n, "image")
+
+
+def images_and_channels(x):
+    """The letters n, c, each where there are several images, channels, else "".
+
+    Parameters
+    ----------
+    x : array, shape (N, C, H, W)
+
+    Returns
+    -------
+    n, c : str
+    """
+    return tuple(letter if count > 1 else "" for letter, count in zip("nc", x.shape[:2], strict=True))
 
 
 def several(x, w):
@@ -58,3 +87,35 @@ def over(letters):
     str
     """
     return f"_{{{','.join(letters)}}}"
+
+
+def pixel_met(letters, lies):
+    """Write the index of the pixel that weight (p, q) meets where it makes output (i, j).
+
+    Parameters
+    ----------
+    letters : str
+        Those before row and column.
+    lies : mlcourse.ops.geometry.Geometry
+
+    Returns
+    -------
+    str
+    """
+    return over([*letters, place(lies)])
+
+
+def place(lies):
+    """Write where output (i, j) and weight (p, q) meet: ``i+p, j+q``, with stride and dilation where they are not 1.
+
+    Parameters
+    ----------
+    lies : mlcourse.ops.geometry.Geometry
+
+    Returns
+    -------
+    str
+    """
+    (sv, sh), (dv, dh) = lies.stride, lies.dilation
+    times = {1: ""}
+    return rf"{times.get(sv, sv)}i+{times.get(dv, dv)}p,\,{times.get(sh, sh)}j+{times.get(dh, dh)}q"

@@ -5,7 +5,7 @@ import numpy as np
 from mlcourse import ops
 from mlcourse.ops.geometry import geometry
 from mlcourse.trace import Step, factor, number, plus, terms
-from mlcourse.walkthroughs._wording import at, of, over, several
+from mlcourse.walkthroughs._wording import at, of, over, pixel_met, place, several
 
 NOT_REACHED = "No placement of the kernel reached this pixel: it fed nothing, so its gradient is 0."
 
@@ -152,34 +152,22 @@ def _in_padding(m, k, lies):
 def _forward_rule(x, w, b, lies):
     n, o, c = several(x, w)
     bias = "" if b is None else f" + b{at(o)}"
-    return rf"y{at(n + o + 'ij')} = \sum{over(c + 'pq')} x{_met(n + c, lies)}\, w{at(o + c + 'pq')}{bias}"
+    return rf"y{at(n + o + 'ij')} = \sum{over(c + 'pq')} x{pixel_met(n + c, lies)}\, w{at(o + c + 'pq')}{bias}"
 
 
 def _weight_rule(x, w, lies):
     n, o, c = several(x, w)
-    sums = rf"\sum{over(n + 'ij')} g{at(n + o + 'ij')}\, x{_met(n + c, lies)}"
+    sums = rf"\sum{over(n + 'ij')} g{at(n + o + 'ij')}\, x{pixel_met(n + c, lies)}"
     return rf"\frac{{\partial L}}{{\partial w{at(o + c + 'pq')}}} = {sums}"
 
 
 def _pixel_rule(x, w, lies):
     n, o, c = several(x, w)
     sums = rf"\sum{over(o + 'ij')} g{at(n + o + 'ij')}\, w{at(o + c + 'pq')}"
-    where = rf"\quad \text{{where}} \quad ({_place(lies)}) = (m,\,k)"
+    where = rf"\quad \text{{where}} \quad ({place(lies)}) = (m,\,k)"
     return rf"\frac{{\partial L}}{{\partial x{at(n + c + 'mk')}}} = {sums}{where}"
 
 
 def _bias_rule(x, w):
     n, o, _ = several(x, w)
     return rf"\frac{{\partial L}}{{\partial b{at(o)}}} = \sum{over(n + 'ij')} g{at(n + o + 'ij')}"
-
-
-def _met(letters, lies):
-    """The index of the pixel that weight (p, q) meets where it makes output (i, j)."""
-    return over([*letters, _place(lies)])
-
-
-def _place(lies):
-    """Where output (i, j) and weight (p, q) meet: ``i+p, j+q``, with stride and dilation where they are not 1."""
-    (sv, sh), (dv, dh) = lies.stride, lies.dilation
-    times = {1: ""}
-    return rf"{times.get(sv, sv)}i+{times.get(dv, dv)}p,\,{times.get(sh, sh)}j+{times.get(dh, dh)}q"

@@ -1,7 +1,9 @@
 """What a student touches in a notebook."""
 
+from mlcourse.widgets.explorer import Explorer
 from mlcourse.widgets.matrix_editor import MatrixEditor
 from mlcourse.widgets.player import Player
 from mlcourse.widgets.prediction import Prediction
+from mlcourse.widgets.quiz import Quiz
 
-__all__ = ["MatrixEditor", "Player", "Prediction"]
+__all__ = ["Explorer", "MatrixEditor", "Player", "Prediction", "Quiz"]

@@ -144,6 +144,7 @@ function render({ model, el }) {
     const known = grids ?? new Map();
     grids = new Map(story.wire.grids.map(({ name }) => [name, known.get(name) ?? new Grid(name)]));
     arrays.replaceChildren(...[...grids.values()].map((grid) => grid.root));
+    rule.hidden = !story.wire.rules.some(Boolean); // a student's own code has none
     bar.scrub.max = String(Math.max(0, story.length - 1));
     story.seek(model.get("index"));
     show();

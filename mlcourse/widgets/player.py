@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 from ipywidgets import widget_serialization
 
-from mlcourse.trace import Trace, number, record, to_wire
+from mlcourse.trace import Trace, follow, number, record, to_wire
 from mlcourse.widgets import front
 from mlcourse.widgets.course_widget import CourseWidget, table_html
 from mlcourse.widgets.matrix_editor import MatrixEditor
@@ -18,9 +18,10 @@ class Player(CourseWidget):
     Parameters
     ----------
     story : callable or Trace
-        A walkthrough, such as ``walkthroughs.conv2d``, or what `mlcourse.trace.record` made of one.
+        A walkthrough, such as ``walkthroughs.conv2d``; any other function, which is followed line by line, see
+        `mlcourse.trace.follow`; or what `mlcourse.trace.record` or ``follow`` made of one.
     *arguments, **options
-        For the walkthrough. A ``MatrixEditor`` among them stands above the steps; its value goes in, and an edit
+        For the function. A ``MatrixEditor`` among them stands above the steps; its value goes in, and an edit
         records anew.
     key : str
         Under which the step and the edited numbers are kept beside the notebook; without it they are gone with the
@@ -33,12 +34,12 @@ class Player(CourseWidget):
     story : Trace
         What is shown now.
     error : str
-        Why the last edit could not be recorded; the last good story is kept.
+        Why the story ended early, or why the last edit could not be recorded; then the last good story is kept.
 
     Raises
     ------
-    TypeError
-        If ``story`` is neither, or the first recording goes wrong in any other way than by its values.
+    TypeError, ValueError
+        If ``story`` is none of these, or cannot be told.
     """
 
     code = front.code("player.js")
@@ -53,13 +54,14 @@ class Player(CourseWidget):
             editor.keep_by(f"{key} {editor.label}")
         if isinstance(story, Trace):
             self.story, label = story, story.sources[0].name if story.sources else "story"
-        elif inspect.isgeneratorfunction(story):
-            self.story, label = self._record(), story.__name__
+        elif callable(story):
+            self.story, label = self._record(), getattr(story, "__name__", "function")
         else:
             raise TypeError(
-                f"Player was given {story!r}; expected a walkthrough such as walkthroughs.conv2d, or a Trace."
+                f"Player was given {story!r}; expected a walkthrough such as walkthroughs.conv2d, "
+                "a function of yours (its name, without brackets), or a Trace."
             )
-        super().__init__(label=label, editors=editors, trace=to_wire(self.story))
+        super().__init__(label=label, editors=editors, trace=to_wire(self.story), error=self.story.error)
         if key:
             at = self.answers.get(key)
             self.index = min(at, len(self.story.steps) - 1) if isinstance(at, int) and at > 0 else 0
@@ -90,7 +92,9 @@ class Player(CourseWidget):
             return a.value if isinstance(a, MatrixEditor) else a
 
         arguments, options = [now(a) for a in self._arguments], {k: now(a) for k, a in self._options.items()}
-        return record(self._walkthrough(*arguments, **options))
+        if inspect.isgeneratorfunction(self._walkthrough):
+            return record(self._walkthrough(*arguments, **options))
+        return follow(self._walkthrough, *arguments, **options)
 
     def _record_anew(self, _change=None):
         if not all(editor.whole for editor in self.editors):
@@ -103,7 +107,7 @@ class Player(CourseWidget):
             return
         self.story = story
         with self.hold_sync():
-            self.error = ""
+            self.error = story.error
             self.index = min(self.index, len(story.steps) - 1)
             self.trace = wire
 
@@ -124,6 +128,30 @@ class Player(CourseWidget):
         target = MatrixEditor(5.0, label="target")
         rate = MatrixEditor(0.01, label="rate", step=0.001)
         return cls(walkthroughs.training_step, x, w, target=target, rate=rate)
+
+
+def watch(function, /, *arguments, **options):
+    """Step through your own NumPy function, line by line, in a Player.
+
+    What a line reads and writes is marked; the comment above it is its sentence. The function works on copies.
+
+    Parameters
+    ----------
+    function : callable
+        Written with ``def`` in a notebook cell or a file.
+    *arguments, **options
+        What it is called with: arrays, numbers, or `MatrixEditor` widgets, whose numbers can be changed above the steps.
+
+    Returns
+    -------
+    Player
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `mlcourse.trace.follow`.
+    """
+    return Player(function, *arguments, **options)
 
 
 def _rows(array):

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that `import bank` works whichever way pytest imports tests
 
-from bank import COURSE, Bank
+from bank import COURSE, Bank, names
+
+from mlcourse.machine import cores
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,17 @@ def graded(tmp_path_factory):
     """Return a function from a bank's name (or from a `Bank`) to what became of it."""
 
     @cache
-    def once(name):
-        return grade(Bank(name), tmp_path_factory.mktemp(name))
+    def all_banks():
+        """All at once, side by side: nbgrader grades one submission after the other on one core."""
+        folders = {name: tmp_path_factory.mktemp(name) for name in names()}
+        with ThreadPoolExecutor(cores() or 1) as side_by_side:
+            results = side_by_side.map(lambda name: grade(Bank(name), folders[name]), folders)
+            return dict(zip(folders, results, strict=True))
 
-    return lambda bank: grade(bank, tmp_path_factory.mktemp(bank.name)) if isinstance(bank, Bank) else once(bank)
+    def of(bank):
+        return grade(bank, tmp_path_factory.mktemp(bank.name)) if isinstance(bank, Bank) else all_banks()[bank]
+
+    return of
 
 
 def grade(bank, folder):

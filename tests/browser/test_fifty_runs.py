@@ -3,8 +3,8 @@
 from mlcourse import widgets
 
 RUNS = 50
-# Jupyter itself keeps about 12 kB for each widget, and these are seven; measured 100 kB and 6 nodes a run. With widgets
-# that outlive their cell, or whose values the page keeps, it was 370 kB and 520 nodes.
+# Jupyter itself keeps about 12 kB for each widget; all examples together are ten: measured 140 kB and 10 nodes a run.
+# With widgets that outlive their cell, or whose values the page keeps, the first three alone were 370 kB and 520 nodes.
 MOST_BYTES, MOST_NODES = 200_000, 15
 KERNEL = (
     "[len(__import__('ipywidgets').widgets.widget._instances), __import__('gc').collect() * 0 + sum("

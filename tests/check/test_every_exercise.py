@@ -163,5 +163,5 @@ def test_hidden_draws_differ_and_hang_on_the_secret(exercise, part, monkeypatch)
 def test_an_unknown_exercise_is_answered_with_the_nearest():
     with pytest.raises(AttributeError, match=r"no exercise 'conv2d_backwards'\. Did you mean conv2d_backward\?"):
         check.conv2d_backwards  # noqa: B018
-    with pytest.raises(AttributeError, match="There are: conv2d_backward, "):
+    with pytest.raises(AttributeError, match="There are: conv2d, conv2d_backward, "):
         check.quite_another  # noqa: B018

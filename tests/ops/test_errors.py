@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from mlcourse.ops import conv2d, conv2d_backward, gradcheck, mse_loss, mse_loss_backward, numeric_gradient
+from mlcourse.ops import conv2d, conv2d_backward, gradcheck, max_pool2d, mse_loss, mse_loss_backward, numeric_gradient
 
 
 def x(*shape):
@@ -28,6 +28,9 @@ def elsewhere():
 # name: (wrong call, exception, what came, what was wanted, how to go on)
 WRONG = {
     "a list": (lambda: conv2d([[1.0]], w), TypeError, "x is a list", "expected a NumPy array or a torch", "np.asarray(x"),
+    "several results": (
+        lambda: conv2d(max_pool2d(x(), 2), w), TypeError, "x is a tuple", "expected a NumPy array", "take one, x[0]",
+    ),
     "a forgotten return": (lambda: conv2d(None, w), TypeError, "x is None", "expected a NumPy array", "end with `return`"),
     "a forgotten return above": (lambda: conv2d_backward(None, x(), w), TypeError, "grad_output is None", "array", "return"),
     "no target": (lambda: mse_loss(p, None), TypeError, "target is None", "expected a NumPy array", "end with `return`"),

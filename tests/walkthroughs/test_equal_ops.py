@@ -16,6 +16,18 @@ RESULTS = {
     "conv2d_backward": ("grad_x", "grad_w", "grad_b"),
     "mse_loss": ("loss",),
     "mse_loss_backward": ("grad_prediction",),
+    "max_pool2d": ("y", "indices"),
+    "max_pool2d_backward": ("grad_x",),
+    "avg_pool2d": ("y",),
+    "avg_pool2d_backward": ("grad_x",),
+    "relu": ("y",),
+    "relu_backward": ("grad_x",),
+    "sigmoid": ("y",),
+    "sigmoid_backward": ("grad_x",),
+    "tanh": ("y",),
+    "tanh_backward": ("grad_x",),
+    "batch_norm2d": ("y", "running_mean", "running_var"),
+    "batch_norm2d_backward": ("grad_x", "grad_weight", "grad_bias"),
 }
 
 
@@ -24,10 +36,10 @@ def as_tuple(result):
 
 
 def assert_close(actual, expected, tolerance=1e-12):
-    """Relative to the largest value."""
+    """Relative to the largest value; positions of pixels are whole numbers, all else is float64."""
     expected = np.asarray(expected)
     assert np.shape(actual) == expected.shape
-    assert np.asarray(actual).dtype == np.float64
+    assert np.asarray(actual).dtype == (np.int64 if expected.dtype == np.int64 else np.float64)
     np.testing.assert_allclose(actual, expected, rtol=0, atol=tolerance * np.abs(expected).max(initial=1.0))
 
 
@@ -38,6 +50,8 @@ def by_ops(story):
 
 def test_every_name_in_both_rooms_is_compared():
     assert {"conv2d", "conv2d_backward", "mse_loss", "mse_loss_backward"} <= set(SHARED)
+    assert {"max_pool2d", "avg_pool2d", "relu", "sigmoid", "tanh", "batch_norm2d"} <= set(SHARED)
+    assert {f"{name}_backward" for name in SHARED if not name.endswith("_backward")} <= set(SHARED)
     assert {story.name for story in TOLD} == set(SHARED) == set(RESULTS)
     assert {story.name for story in STORIES} == set(walkthroughs.__all__)
 
@@ -84,19 +98,68 @@ def test_the_gradient_of_the_squared_error_is_what_differences_measure(reduction
     assert report, str(report)
 
 
+def times_to_be_written(story, name, shape):
+    """Once; what is only handed back, never; what maximum pooling routes, at the start and whenever a pixel won."""
+    times = np.ones(shape)
+    if story.name == "max_pool2d_backward":
+        grad_output, x, kernel_size = story.arguments
+        _, indices = ops.max_pool2d(x, kernel_size, **story.options)
+        images, channels, *_ = np.indices(indices.shape)
+        np.add.at(times, (images, channels, *np.divmod(indices, x.shape[3])), 1)
+    if name.startswith("running_") and not (story.options["training"] and story.arguments[0].size):
+        times[...] = 0
+    return times
+
+
 @pytest.mark.parametrize("story", TOLD, ids=str)
-def test_every_cell_of_a_result_is_written_once_and_named(story):
+def test_every_cell_of_a_result_is_written_as_often_as_it_is_made_and_named(story):
     """The gradient of the bias is told where there is a bias; a result without cells has nothing to tell."""
     trace, grids = trace_of(story), final(story)
     for name, result in zip(RESULTS[story.name], as_tuple(trace.result), strict=True):
         if np.size(result) == 0 or (name == "grad_b" and story.arguments[3] is None):
             assert name not in grids
             continue
-        times = np.zeros(grids[name].shape)
+        expected = times_to_be_written(story, name, np.shape(grids.get(name, result)))
+        times = np.zeros(expected.shape)
         for step in trace.steps:
             np.add.at(times.reshape(-1), step.wrote.get(name, []), 1)
-        assert (times == 1).all()
-        np.testing.assert_array_equal(unpadded(grids[name], story) if name == "grad_x" else grids[name], result)
+        np.testing.assert_array_equal(times, expected)
+        if expected.any():
+            convolved = story.name == "conv2d_backward" and name == "grad_x"
+            np.testing.assert_array_equal(unpadded(grids[name], story) if convolved else grids[name], result)
+
+
+@pytest.mark.parametrize("first", [np.nan, -np.inf, np.inf, -1.0])
+@pytest.mark.parametrize("second", [np.nan, -np.inf, 0.0])
+def test_maximum_pooling_of_what_is_no_number(first, second):
+    """NaN wins, minus infinity loses, but not against the padding: all as in the operation."""
+    x, rng = np.full((1, 2, 4, 5), first), np.random.default_rng(0)
+    x[rng.random(x.shape) < 0.3] = second
+    options = {"kernel_size": (2, 3), "stride": (1, 2), "padding": (1, 1)}
+    told, truth = trace_of(Story("max_pool2d", "", (x,), options)).result, ops.max_pool2d(x, **options)
+    for actual, expected in zip(told, truth, strict=True):
+        np.testing.assert_array_equal(actual, expected)
+    grad_output = rng.normal(size=truth[0].shape)
+    told = finished(walkthroughs.max_pool2d_backward(grad_output, x, **options))
+    assert_close(told, ops.max_pool2d_backward(grad_output, x, **options))
+
+
+@pytest.mark.parametrize("name", ["relu", "sigmoid", "tanh"])
+def test_activations_of_very_large_numbers_and_of_none(name):
+    x = np.array([-1e300, -1000, -40, -0.0, 0, 40, 1000, 1e300, np.inf, -np.inf, np.nan])
+    told, truth = finished(getattr(walkthroughs, name)(x)), getattr(ops, name)(x)
+    np.testing.assert_allclose(told, truth, rtol=1e-15)
+    backward, grad_output = f"{name}_backward", np.linspace(-3, 4, len(x))
+    told = finished(getattr(walkthroughs, backward)(grad_output, x))
+    np.testing.assert_allclose(told, getattr(ops, backward)(grad_output, x), rtol=1e-15)
+
+
+def test_a_batch_without_spread_of_its_own_is_refused_in_the_words_of_the_operation():
+    x, ones = np.ones((1, 2, 1, 1)), np.ones(2)
+    with pytest.raises(ValueError, match="one value for each channel; expected at least two in training"):
+        finished(walkthroughs.batch_norm2d(x, ones, ones, ones, ones, training=True))
+    with pytest.raises(ValueError, match="momentum is 2"):
+        finished(walkthroughs.batch_norm2d_backward(x, x, ones, ones, ones, ones, training=False, momentum=2))
 
 
 @pytest.mark.parametrize("story", BACKWARD, ids=str)

@@ -1,5 +1,6 @@
 """What a walkthrough says is true: its calculations come out, its titles name the cell, its rules explain each letter."""
 
+import math
 import re
 
 import numpy as np
@@ -12,20 +13,37 @@ from mlcourse.trace import number
 SHARED = sorted(set(ops.__all__) & set(walkthroughs.__all__))
 TOLD = stories(*SHARED)
 BACKWARD = stories("conv2d_backward")
+CURVES = stories(*(name + way for name in ("relu", "sigmoid", "tanh") for way in ("", "_backward")))
+
+
+WRITTEN = {"max": lambda *numbers: np.max(numbers), "sqrt": math.sqrt, "exp": math.exp, "tanh": math.tanh}
+WRITTEN |= {"inf": math.inf, "__builtins__": {}}
 
 
 def calculation(text):
-    """The left side worked out, None where it was cut off; and the right side."""
-    left, _, right = text.partition("   (measured")[0].rpartition(" = ")
+    """The left side worked out, None where it was cut off; and the right side. What follows in brackets is left out."""
+    left, _, right = text.partition("   (")[0].rpartition(" = ")
     python = left.replace("×", "*").replace("²", "**2")
-    return None if "..." in left or not left else eval(python), right
+    return None if "..." in left or not left else eval(python, WRITTEN), right
+
+
+def made(story):
+    """(step, name of the array, position of the cell) for every step that makes a number: all but the very first one
+    of a routing, which sets everything to 0.
+    """
+    for number_of_step, step in enumerate(trace_of(story).steps):
+        if story.name == "max_pool2d_backward" and number_of_step == 0:
+            continue
+        for name, (position,) in step.wrote.items():
+            yield step, name, position
 
 
 @pytest.mark.parametrize("story", [s for s in TOLD if "mse_loss-none" not in str(s)], ids=str)
 def test_the_numbers_of_a_step_are_a_calculation_that_comes_out(story):
     """Six digits are written of each number, so about as many agree, of the largest product."""
-    for step in trace_of(story).steps:
-        ((name, (position,)),) = step.wrote.items()
+    for step, name, position in made(story):
+        if name == "indices":
+            continue  # has a test of its own
         left, right = calculation(step.numbers)
         now = step.values[name][0] if name in step.values else step.new[name].reshape(-1)[position]
         assert right == number(now)
@@ -42,25 +60,38 @@ def test_the_measured_number_is_told_with_each_gradient(story):
             assert step.numbers.endswith(f"   (measured: {measured})")
 
 
-@pytest.mark.parametrize("story", [s for s in TOLD if s.name.startswith("conv2d")], ids=str)
+def axes_of(name, story):
+    """What the leading axes of an array are called."""
+    if name in ("grad_w", "grad_b"):
+        return ("filter", "channel")[: 2 if name == "grad_w" else 1]
+    if name in ("mean", "var", "running_mean", "running_var", "grad_weight", "grad_bias"):
+        return ("channel",)
+    return ("image", "filter" if story.name == "conv2d" else "channel")
+
+
+OF_IMAGES = [s for s in TOLD if not s.name.startswith("mse_loss") and getattr(s.arguments[0], "ndim", 0) == 4]
+
+
+@pytest.mark.parametrize("story", OF_IMAGES, ids=str)
 def test_the_title_says_which_number_it_is(story):
     """Where there are several filters, channels or images it says which; where there is one it does not bother."""
-    axes = {
-        "y": ("image", "filter"),
-        "grad_w": ("filter", "channel"),
-        "grad_x": ("image", "channel"),
-        "grad_b": ("filter",),
-    }
     grids = final(story)
-    for step in trace_of(story).steps:
-        ((name, (position,)),) = step.wrote.items()
+    for step, name, position in made(story):
         index = [int(i) for i in np.unravel_index(position, grids[name].shape)]
-        for axis, what in enumerate(axes[name]):
+        for axis, what in enumerate(axes_of(name, story)):
             said = re.search(rf", {what} (\d+)", step.title)
             assert (said is not None) == (grids[name].shape[axis] > 1)
             assert said is None or int(said[1]) == index[axis]
         if len(index) == 4:
             assert f" ({index[2]}, {index[3]})" in step.title
+    assert len({step.title for step in trace_of(story).steps}) == len(trace_of(story).steps)
+
+
+@pytest.mark.parametrize("story", [s for s in CURVES if s.arguments[0].ndim != 4], ids=str)
+def test_the_title_says_which_number_it_is_also_where_there_are_no_images(story):
+    what = "Gradient" if story.name.endswith("_backward") else "Output"
+    places = [f" ({', '.join(map(str, index))})" if index else "" for index in np.ndindex(*story.arguments[0].shape)]
+    assert [step.title for step in trace_of(story).steps] == [what + place for place in places]
 
 
 @pytest.mark.parametrize("story", BACKWARD, ids=str)
@@ -83,18 +114,20 @@ def test_every_letter_of_a_rule_has_its_meaning(rule):
     """A letter of the right side is summed over, or stands on the left side too, or is explained by "where"."""
     rule, _, where = rule.partition(r"\quad")
     left, _, right = rule.replace(r"\leftarrow", "=").partition("=")
-    summed = set(re.findall(r"[a-z]", "".join(re.findall(SUM, right)).replace("sum", "")))
-    explained = set(re.findall(r"[a-z]", where.replace(r"\quad", "").replace(r"\text{where}", "")))
+    summed = set(re.findall(r"[a-z]", re.sub("sum|max", "", "".join(re.findall(SUM, right)))))
+    explained = set(re.findall(r"[a-z]", re.sub(r"\\quad|\\le\b|\\text\{[^}]*\}", "", where)))
     assert summed <= letters(right)
+    if right.strip() == "0":
+        return  # the same for all
     assert letters(right) - summed - explained == letters(left) - explained
     assert not letters(left) & summed
 
 
-SUM = r"\\sum_(?:\{[^}]*\}|\w)"
+SUM = r"\\(?:sum|max)_(?:\{[^}]*\}|\w)"  # over what is added up, or compared
 
 
 def letters(latex):
-    """Those of all indices but the sums'."""
+    """Those of all indices but the sums' and maxima's."""
     return set(re.findall(r"[a-z]", "".join(re.findall(r"_(?:\{[^}]*\}|\w)", re.sub(SUM, "", latex)))))
 
 
@@ -134,19 +167,48 @@ def test_the_rules_of_several_images_filters_and_channels():
     assert found["w"] == r"w_{o,c,p,q} \leftarrow w_{o,c,p,q} - \gamma\, \frac{\partial L}{\partial w_{o,c,p,q}}"
 
 
-@pytest.mark.parametrize("story", [s for s in stories("conv2d") if s.arguments[0].size], ids=str)
+def worked_out(index, **letters):
+    """A row or column as the rule writes it, such as 2i+p, in numbers."""
+    return eval(re.sub(r"(\d*)([ijpqmk])", lambda m: f"{m[1] or 1}*{m[2]}", index), {}, letters)
+
+
+def window_of(story):
+    """Rows and columns of the kernel or window."""
+    size = story.arguments[2 if story.name.endswith("_backward") else 1]
+    return size.shape[2:] if isinstance(size, np.ndarray) else tuple(int(n) for n in np.broadcast_to(size, 2))
+
+
+@pytest.mark.parametrize(
+    "story", [s for s in stories("conv2d", "max_pool2d", "avg_pool2d") if s.arguments[0].size], ids=str
+)
 def test_the_pixel_in_the_rule_is_the_one_that_was_read(story):
     """Where the rule says 2i+p, the kernel must move by two pixels."""
-    kernel = story.arguments[1].shape[2:]
     rows, columns = final(story)["x"].shape[2:]
     for step in trace_of(story).steps:
-        index = re.search(r"x_\{([^}]*)\}", step.symbols)[1].replace(r"\,", "").split(",")[-2:]
-        row, column = (re.sub(r"(\d*)([ijpq])", lambda m: f"{m[1] or 1}*{m[2]}", text) for text in index)
+        row, column = re.search(r"\bx_\{([^}]*)\}", step.symbols)[1].replace(r"\,", "").split(",")[-2:]
         i, j = map(int, re.search(r"\((\d+), (\d+)\)", step.title).groups())
-        places = [{"i": i, "j": j, "p": p, "q": q} for p, q in np.ndindex(kernel)]
-        met = [eval(row, {}, place) * columns + eval(column, {}, place) for place in places]
+        places = [{"i": i, "j": j, "p": p, "q": q} for p, q in np.ndindex(window_of(story))]
+        met = [worked_out(row, **place) * columns + worked_out(column, **place) for place in places]
         in_first_channel = step.read["x"][: len(met)] % (rows * columns)
         assert in_first_channel.tolist() == met
+
+
+@pytest.mark.parametrize("story", stories("avg_pool2d_backward"), ids=str)
+def test_the_windows_in_the_rule_are_those_whose_gradients_were_read(story):
+    """Where the rule says (2i+p, j+q) = (m+1, k), the pixels are counted without the padding."""
+    grad_output = story.arguments[0]
+    for step in trace_of(story).steps:
+        where = re.search(r"\(([^()]*)\) = \(([^()]*)\)$", step.symbols).groups()
+        (row, column), (m_there, k_there) = (side.replace(r"\,", "").split(",") for side in where)
+        m, k = map(int, re.search(r"\((\d+), (\d+)\)", step.title).groups())
+        there = worked_out(m_there, m=m), worked_out(k_there, k=k)
+        over = [
+            i * grad_output.shape[3] + j
+            for i, j, p, q in np.ndindex(*grad_output.shape[2:], *window_of(story))
+            if (worked_out(row, i=i, p=p), worked_out(column, j=j, q=q)) == there
+        ]
+        read = step.read["grad_output"] % (grad_output.shape[2] * grad_output.shape[3])
+        assert sorted(read.tolist()) == over
 
 
 @pytest.mark.parametrize("story", stories("training_step"), ids=str)

@@ -1,0 +1,78 @@
+import { element } from "./shared/element.js";
+import { Gallery } from "./shared/gallery.js";
+import { drawInputs } from "./shared/inputs.js";
+import { keepKeys } from "./shared/keyboard.js";
+import { Plot } from "./shared/plot.js";
+
+const SIGN_AFTER = 300, DOUBT_AFTER = 10000; // milliseconds without an answer
+const DOUBT = "No answer from Python yet. It still works, or its kernel has ended: then run the cell again.";
+
+/** The numbers that lie at a described place of the bytes. */
+function numbersAt(data, { dtype, start, shape }) {
+  const Kind = dtype === "float64" ? Float64Array : Float32Array;
+  const from = data.byteOffset + start, size = shape.reduce((product, n) => product * n, 1);
+  return new Kind(data.buffer.slice(from, from + size * Kind.BYTES_PER_ELEMENT)); // a copy, since a start need not be even
+}
+
+function curveAt(data, described) {
+  const both = numbersAt(data, described), half = both.length / 2;
+  return { name: described.name, x: both.subarray(0, half), y: both.subarray(half) };
+}
+
+export default {
+  render({ model, el }) {
+    let timers = [];
+    const ask = (name, value) => {
+      model.set("values", { ...model.get("values"), [name]: value });
+      model.set("asked", model.get("asked") + 1);
+      model.save_changes(); // while Python works, Jupyter keeps what is saved and sends the latest
+      if (!timers.length) wait();
+    };
+    const inputs = drawInputs(model.get("controls"), ask);
+    const gallery = new Gallery(), plot = new Plot();
+    const working = element("span", { class: "mlc-kept", role: "status" });
+    const problem = element("div", { class: "mlc-error", role: "alert" });
+    const readings = element("div", { class: "mlc-readings", role: "status", "aria-live": "polite" });
+    const root = element("div", { class: "mlc mlc-explorer", role: "group", "aria-label": model.get("label") },
+      inputs.root, working, problem, readings, gallery.root, plot.root);
+
+    const wait = () => {
+      timers = [
+        setTimeout(() => { working.textContent = "Working …"; }, SIGN_AFTER),
+        setTimeout(() => { working.textContent = DOUBT; }, DOUBT_AFTER),
+      ];
+    };
+    const stopWaiting = () => {
+      timers.forEach(clearTimeout);
+      timers = [];
+    };
+    const show = () => {
+      const data = model.get("data"), told = Object.entries(model.get("readings"));
+      gallery.update(model.get("pictures").map((one) => ({ ...one, values: numbersAt(data, one) })));
+      plot.update(model.get("curves").map((one) => curveAt(data, one)), model.get("axes"));
+      readings.hidden = !told.length;
+      readings.replaceChildren(...told.map(([name, value]) => element("span", {}, `${name} `, element("strong", {}, value), " ")));
+      root.dataset.made = model.get("made");
+    };
+    const answered = () => {
+      show();
+      stopWaiting();
+      if (model.get("asked") === model.get("answered")) working.textContent = "";
+      else wait();
+    };
+    const set = () => inputs.show(model.get("values"));
+    const complain = () => { problem.textContent = model.get("error"); };
+    const heard = { "change:made": answered, "change:values": set, "change:error": complain };
+    for (const [event, listener] of Object.entries(heard)) model.on(event, listener);
+    el.append(root);
+    set();
+    show();
+    complain();
+    const stopKeeping = keepKeys(root);
+    return () => {
+      stopWaiting();
+      for (const [event, listener] of Object.entries(heard)) model.off(event, listener);
+      stopKeeping();
+    };
+  },
+};

@@ -1,0 +1,3 @@
+# Deleted the cell.
+# %% name="conv2d" delete=true
+

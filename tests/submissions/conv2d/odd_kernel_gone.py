@@ -1,0 +1,8 @@
+# Ends its own process in the function, as some scripts do: nbgrader cannot grade it, and says so.
+# %% name="conv2d"
+import os
+
+
+def conv2d(x, w, b=None, *, stride=(1, 1), padding=(0, 0), dilation=(1, 1)):
+    print("not finished yet")
+    os._exit(1)

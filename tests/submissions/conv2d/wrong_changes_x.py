@@ -1,0 +1,23 @@
+# Pads only where it must, and then multiplies a slice of x in place.
+# %% name="conv2d"
+def conv2d(x, w, b=None, *, stride=(1, 1), padding=(0, 0), dilation=(1, 1)):
+    N, C, H, W = x.shape
+    F, _, kh, kw = w.shape
+    xp = x
+    if padding != (0, 0):
+        xp = np.pad(x, ((0, 0), (0, 0), (padding[0], padding[0]), (padding[1], padding[1])))
+    rh, rw = dilation[0] * (kh - 1) + 1, dilation[1] * (kw - 1) + 1
+    oh = (H + 2 * padding[0] - rh) // stride[0] + 1
+    ow = (W + 2 * padding[1] - rw) // stride[1] + 1
+    y = np.zeros((N, F, oh, ow))
+    for n in range(N):
+        for f in range(F):
+            for i in range(oh):
+                for j in range(ow):
+                    a, c = i * stride[0], j * stride[1]
+                    patch = xp[n, :, a : a + rh : dilation[0], c : c + rw : dilation[1]]
+                    patch *= w[f]
+                    y[n, f, i, j] = patch.sum()
+                    if b is not None:
+                        y[n, f, i, j] += b[f]
+    return y
