@@ -101,6 +101,6 @@ class _Flat:
 def _buffer(shape, dtype):
     """The memory of the last call where it suffices: to get it afresh takes as long as to fill it."""
     size = int(np.prod(shape)) * dtype.itemsize
-    if getattr(_kept, "buffer", np.empty(0)).nbytes < size:
+    if not hasattr(_kept, "buffer") or _kept.buffer.nbytes < size:
         _kept.buffer = np.empty(size, np.uint8)
     return _kept.buffer[:size].view(dtype).reshape(shape)

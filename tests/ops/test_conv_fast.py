@@ -59,6 +59,13 @@ def test_the_memory_that_is_kept_is_nobody_elses():
         assert_equal(results, all_of(ops, setting.arrays(dtype), setting.options))
 
 
+@every_setting
+def test_in_a_thread_that_has_kept_nothing_yet(setting):
+    with ThreadPoolExecutor(1) as thread:
+        came = thread.submit(all_of, conv_fast, setting.arrays(), setting.options).result()
+    assert_equal(came, all_of(ops, setting.arrays(), setting.options))
+
+
 def test_in_several_threads():
     def differs(seed):
         setting = SETTINGS[seed % len(SETTINGS)]
