@@ -3,8 +3,8 @@
 # %% [markdown]
 # # Exercise: convolution
 #
-# In lecture 02 you moved a kernel over an image by hand. Now write it yourself, in NumPy with plain loops. It is the
-# one operation that the networks of this course are mostly made of.
+# Write a convolution yourself, in NumPy with plain loops. It is the one operation that the networks of this course are
+# mostly made of.
 #
 # **10 points**: 3 for the plain case, 2 with stride and padding, 2 with dilation, 2 with several images, channels and
 # filters, 1 for everything together.

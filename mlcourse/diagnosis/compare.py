@@ -57,7 +57,7 @@ def _form(name, got, right):
         return (
             "shape",
             f"{name} has the wrong shape: it is a single number; expected {tuple(right.shape)}.",
-            "A gradient has the shape of what it is the gradient of.",
+            _about_shapes(name),
         )
     if isinstance(got, list | tuple):
         return (
@@ -76,9 +76,7 @@ def _form(name, got, right):
         return (
             "shape",
             f"{name} has the wrong shape: {tuple(got.shape)}; expected {tuple(right.shape)}.",
-            "A slice such as a[0:-0] is empty, since -0 is 0."
-            if 0 in got.shape
-            else "A gradient has the shape of what it is the gradient of.",
+            "A slice such as a[0:-0] is empty, since -0 is 0." if 0 in got.shape else _about_shapes(name),
         )
     if got.dtype != right.dtype:
         return (
@@ -95,6 +93,12 @@ def _form(name, got, right):
     if not np.isfinite(to_numpy(got)).all():
         return "not_finite", f"{name} contains NaN or infinite numbers.", "Where could a division by 0 come from?"
     return "", "", ""
+
+
+def _about_shapes(name):
+    if name.startswith("grad_"):
+        return "A gradient has the shape of what it is the gradient of."
+    return "Work the length of each axis out by hand, for one small input, and compare."
 
 
 def tolerance(dtype):

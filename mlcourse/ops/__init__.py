@@ -4,7 +4,10 @@ from mlcourse.ops.activations import relu, relu_backward, sigmoid, sigmoid_backw
 from mlcourse.ops.conv import conv2d, conv2d_backward
 from mlcourse.ops.conv_transpose import conv_transpose2d, conv_transpose2d_backward
 from mlcourse.ops.gradcheck import gradcheck, numeric_gradient
-from mlcourse.ops.layers import (
+from mlcourse.ops.normalization import batch_norm2d, batch_norm2d_backward
+from mlcourse.ops.pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
+from mlcourse.ops.regression import mse_loss, mse_loss_backward
+from mlcourse.ops.stack import (
     Activation,
     AvgPool,
     BatchNorm,
@@ -13,12 +16,9 @@ from mlcourse.ops.layers import (
     Dense,
     Flatten,
     MaxPool,
+    Stack,
     Upsample,
 )
-from mlcourse.ops.normalization import batch_norm2d, batch_norm2d_backward
-from mlcourse.ops.pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
-from mlcourse.ops.regression import mse_loss, mse_loss_backward
-from mlcourse.ops.stack import Stack
 from mlcourse.ops.upsampling import upsample2d, upsample2d_backward
 
 __all__ = [

@@ -1,14 +1,14 @@
 """What a function of an `Explorer` found: pictures, curves and numbers, described for the page and packed as bytes."""
 
-import struct
-import zlib
+import io
 
 import numpy as np
+from PIL import Image
 
 from mlcourse.trace.formula import number
 
 MOST_CURVES = 12  # more cannot be told apart
-NOT_A_NUMBER = (204, 121, 167)  # as in shared/picture.js
+NOT_A_NUMBER = (204, 121, 167)  # as in shared/shades.js
 
 
 def read_findings(found):
@@ -109,14 +109,9 @@ def picture_png(array, black, white):
     )
     colours = np.repeat(np.rint(255 * level).astype(np.uint8)[..., None], 3, axis=2)
     colours[~np.isfinite(array)] = NOT_A_NUMBER
-    height, width = array.shape
-    lines = np.pad(colours.reshape(height, -1), ((0, 0), (1, 0))).tobytes()  # 0 before each line: no filter
-
-    def chunk(kind, content):
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
+    file = io.BytesIO()
+    Image.fromarray(colours).save(file, "PNG")
+    return file.getvalue()
 
 
 def _array(name, value):

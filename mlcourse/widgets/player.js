@@ -1,5 +1,5 @@
 import { drawEditor } from "./shared/editor.js";
-import { element } from "./shared/element.js";
+import { button, element } from "./shared/element.js";
 import { Grid } from "./shared/grid.js";
 import { keepKeys } from "./shared/keyboard.js";
 import { Story } from "./shared/story.js";
@@ -7,17 +7,12 @@ import { Story } from "./shared/story.js";
 const PACE = 1000; // milliseconds a step while it plays
 
 function controls(go, play) {
-  const button = (label, sign, action) => {
-    const made = element("button", { type: "button", "aria-label": label, title: label }, sign);
-    made.addEventListener("click", action);
-    return made;
-  };
   const bar = {
-    first: button("First step (Home)", "|◀", () => go(-Infinity)),
-    back: button("Step back (left arrow)", "◀", () => go(-1)),
-    forward: button("Step forward (right arrow)", "▶", () => go(1)),
-    last: button("Last step (End)", "▶|", () => go(Infinity)),
-    play: button("Play (P)", "Play", play),
+    first: button("|◀", () => go(-Infinity), "First step (Home)"),
+    back: button("◀", () => go(-1), "Step back (left arrow)"),
+    forward: button("▶", () => go(1), "Step forward (right arrow)"),
+    last: button("▶|", () => go(Infinity), "Last step (End)"),
+    play: button("Play", play, "Play (P)"),
     scrub: element("input", { type: "range", min: "0", value: "0", "aria-label": "Step" }),
     count: element("span", { class: "mlc-count" }),
   };

@@ -1,4 +1,4 @@
-import { element } from "./shared/element.js";
+import { button, element } from "./shared/element.js";
 import { keepKeys } from "./shared/keyboard.js";
 import { formatNumber, readNumber } from "./shared/number.js";
 
@@ -86,11 +86,6 @@ export default {
     const hints = [...model.get("hints")];
     let hinted = 0;
 
-    const button = (text, action) => {
-      const made = element("button", { type: "button" }, text);
-      made.addEventListener("click", action);
-      return made;
-    };
     const submit = () => {
       let answer;
       try {

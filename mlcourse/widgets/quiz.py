@@ -93,7 +93,7 @@ class Quiz(CourseWidget):
         right = _finite("right", right)
         known = [(_finite("wrong", answer), says, hint) for answer, says, hint in wrong]
         for answer, says, _ in known:
-            if np.isclose(answer, right, rtol=1e-3):
+            if agrees(answer, right):
                 raise ValueError(
                     f"The wrong answer {number(answer)} ({says}) is the right one. Ask about another number."
                 )
@@ -137,7 +137,7 @@ class Quiz(CourseWidget):
                 answer = picked(misconception.function)
             except Exception:  # a wrong way need not work on every input
                 continue
-            if np.isfinite(answer) and not np.isclose(answer, right, rtol=1e-3):
+            if np.isfinite(answer) and not agrees(answer, right):
                 known.setdefault(round(answer, 9), (answer, misconception.says, misconception.hint))
         if not known:
             raise ValueError(

@@ -58,3 +58,14 @@ def host(request):
     host = request.getfixturevalue(request.param)
     host.serve_course()
     return host
+
+
+@pytest.fixture
+def explorer(host, request):
+    """A page and the Explorer on it, made by the text of one cell, which is the fixture's parameter."""
+    host.write("lectures/explorer.ipynb", request.param)
+    with host.notebook("lectures/explorer.ipynb") as page:
+        page.run_all()
+        root = page.widget("mlc-explorer").first
+        root.wait_for()
+        yield page, root

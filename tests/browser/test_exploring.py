@@ -1,10 +1,10 @@
 """The Explorer in both hosts: sliders to pictures, numbers under the cursor, a slow function, an error, curves."""
 
 import pytest
+from explorer_page import colour, names, pixels, press, reading, slide, wait_until
 from test_every_widget import AXE, RULES
 
 PICTURES = """
-import time
 import numpy as np
 from mlcourse.widgets import Explorer
 
@@ -23,84 +23,11 @@ def scaled(factor, shape, wrong):
 explorer = Explorer(scaled, factor=(0.0, 2.0, 0.5, 1.0), shape=["cut", "narrow"], wrong=False)
 explorer
 """
-SLOW = """
-import time
-import numpy as np
-from mlcourse.widgets import Explorer
-
-calls = []
-
-def slow(n):
-    calls.append(n)
-    if len(calls) > 1:
-        time.sleep(0.6)
-    return {"y": np.full((4, 4), float(n)), "n": n}
-
-explorer = Explorer(slow, n=(0, 60, 1, 0))
-explorer
-"""
-CURVES = """
-import numpy as np
-from mlcourse.widgets import Explorer
-
-def curves(rate):
-    loss = np.array([4.0, 2.0, np.inf, 0.5]) * rate
-    return {"loss": loss, "other": ([0.0, 1.5, 3.0], [1.0, 1.0, 2.0])}
-
-explorer = Explorer(curves, rate=(1, 5, 1, 1), axes=("step", "value"))
-explorer
-"""
 
 
-@pytest.fixture
-def shown(host, request):
-    host.write("lectures/explorer.ipynb", request.param)
-    with host.notebook("lectures/explorer.ipynb") as page:
-        page.run_all()
-        root = page.widget("mlc-explorer").first
-        root.wait_for()
-        yield page, root
-
-
-def slide(root, value, name=None):
-    slider = root.get_by_label(name, exact=True) if name else root.locator("input[type=range]").first
-    slider.evaluate(
-        "(e, value) => { e.value = String(value); e.dispatchEvent(new Event('input', {bubbles: true})); }", value
-    )
-
-
-def wait_until(page, root, condition):
-    page.tab.wait_for_function(f"root => {condition}", arg=root.element_handle(), timeout=10_000)
-
-
-def reading(root, number=0):
-    return root.locator(".mlc-reading").nth(number).text_content()
-
-
-def names(root):
-    return root.locator("figcaption strong").all_text_contents()
-
-
-def pixels(view):
-    return view.locator("canvas").evaluate(
-        """e => ({width: e.width, height: e.height,
-                  data: [...e.getContext("2d").getImageData(0, 0, e.width, e.height).data]})"""
-    )
-
-
-def colour(view, row, column):
-    seen = pixels(view)
-    return seen["data"][4 * (row * seen["width"] + column) :][:3]
-
-
-def press(page, *keys):
-    for key in keys:
-        page.keyboard.press(key)
-
-
-@pytest.mark.parametrize("shown", [PICTURES], indirect=True)
-def test_a_slider_changes_the_picture_and_its_numbers_by_keyboard(shown):
-    page, root = shown
+@pytest.mark.parametrize("explorer", [PICTURES], indirect=True)
+def test_a_slider_changes_the_picture_and_its_numbers_by_keyboard(explorer):
+    page, root = explorer
     view = root.locator(".mlc-view").first
     with page.keys_stay_inside():
         view.focus()
@@ -120,9 +47,9 @@ def test_a_slider_changes_the_picture_and_its_numbers_by_keyboard(shown):
     assert page.python("type(explorer.values['factor']).__name__") == "float"
 
 
-@pytest.mark.parametrize("shown", [PICTURES], indirect=True)
-def test_pixels_are_the_numbers_and_the_pointer_reads_them(shown):
-    page, root = shown
+@pytest.mark.parametrize("explorer", [PICTURES], indirect=True)
+def test_pixels_are_the_numbers_and_the_pointer_reads_them(explorer):
+    page, root = explorer
     view = root.locator(".mlc-view").nth(1)
     assert colour(view, 0, 1) == [0, 0, 0]  # the least
     assert colour(view, 5, 7) == [255, 255, 255]
@@ -143,9 +70,9 @@ def test_pixels_are_the_numbers_and_the_pointer_reads_them(shown):
     assert root.locator(".mlc-view").nth(2).locator(".mlc-pixel").is_hidden()
 
 
-@pytest.mark.parametrize("shown", [PICTURES], indirect=True)
-def test_difference_stands_beside_the_pair(shown):
-    page, root = shown
+@pytest.mark.parametrize("explorer", [PICTURES], indirect=True)
+def test_difference_stands_beside_the_pair(explorer):
+    page, root = explorer
     root.get_by_label("factor").focus()
     press(page, "Home")  # y is 0.001 everywhere, x goes up to 4.7
     wait_until(page, root, "root.querySelector('.mlc-readings').innerText.includes('sum 0')")
@@ -170,9 +97,9 @@ def test_difference_stands_beside_the_pair(shown):
     assert button.is_visible()  # x and y are still a pair
 
 
-@pytest.mark.parametrize("shown", [PICTURES], indirect=True)
-def test_zoom_goes_about_the_cursor_and_follows_it(shown):
-    page, root = shown
+@pytest.mark.parametrize("explorer", [PICTURES], indirect=True)
+def test_zoom_goes_about_the_cursor_and_follows_it(explorer):
+    page, root = explorer
     first, second = root.locator(".mlc-view").all()[:2]
     whole = pixels(second)
     assert (whole["width"], whole["height"]) == (8, 6)
@@ -196,16 +123,16 @@ def test_zoom_goes_about_the_cursor_and_follows_it(shown):
     assert root.get_by_label("Zoom out (minus)").is_disabled()
 
 
-@pytest.mark.parametrize("shown", [PICTURES], indirect=True)
-def test_an_error_shows_with_its_line_and_the_last_good_pictures_stay(shown):
-    page, root = shown
+@pytest.mark.parametrize("explorer", [PICTURES], indirect=True)
+def test_an_error_shows_with_its_line_and_the_last_good_pictures_stay(explorer):
+    page, root = explorer
     view, box = root.locator(".mlc-view").nth(1), root.get_by_label("wrong")
     before = pixels(view)
     box.focus()
     press(page, "Space")
     wait_until(page, root, "root.querySelector('.mlc-error').innerText")
     said = root.locator(".mlc-error").text_content()
-    assert 'ZeroDivisionError: no factor (line 13 of scaled: raise ZeroDivisionError("no factor"))' in said
+    assert 'ZeroDivisionError: no factor (line 12 of scaled: raise ZeroDivisionError("no factor"))' in said
     assert "still what the last good values gave" in said
     assert pixels(view) == before
     slide(root, 0.5, "factor")
@@ -214,56 +141,6 @@ def test_an_error_shows_with_its_line_and_the_last_good_pictures_stay(shown):
     press(page, "Space")
     wait_until(page, root, "!root.querySelector('.mlc-error').innerText && root.innerText.includes('sum 0.5')")
     assert root.locator(".mlc-kept").text_content() == ""
-
-
-@pytest.mark.parametrize("shown", [SLOW], indirect=True)
-def test_a_slow_function_is_called_once_at_a_time_and_the_last_value_wins(shown):
-    page, root = shown
-    assert root.locator(".mlc-kept").text_content() == ""
-    for n in range(1, 31):
-        slide(root, n)
-        page.tab.wait_for_timeout(20)
-    wait_until(page, root, "root.querySelector('.mlc-kept').innerText.startsWith('Working')")
-    wait_until(page, root, "root.innerText.includes('n 30') && !root.querySelector('.mlc-kept').innerText")
-    calls = page.python("calls")
-    assert calls[0] == 0
-    assert calls[-1] == 30
-    assert len(calls) <= 5  # 30 values came in about 0.6 seconds, as long as one call takes
-    assert page.python("(explorer.asked, explorer.answered)") == (30, 30)
-    assert page.python("explorer.found['n']") == 30
-    page.python("setattr(explorer, 'values', {'n': 7})")  # from Python, too
-    wait_until(page, root, "root.innerText.includes('n 7') && root.querySelector('input').value === '7'")
-
-
-@pytest.mark.parametrize("shown", [CURVES], indirect=True)
-def test_curves_have_names_and_are_read_by_keyboard_and_pointer(shown):
-    page, root = shown
-    plot = root.locator(".mlc-plot")
-    texts = plot.locator("text").all_text_contents()
-    assert {"loss", "other", "step", "value", "0", "1", "2", "3", "4"} <= set(texts)
-    paths = plot.locator("path").evaluate_all(
-        "all => all.map(e => [e.getAttribute('stroke'), e.getAttribute('stroke-dasharray')])"
-    )
-    assert len({stroke for stroke, _ in paths}) == len({dash for _, dash in paths}) == 2
-    assert plot.locator("path").first.get_attribute("d").count("M") == 2  # inf leaves a gap
-    with page.keys_stay_inside():
-        plot.focus()
-        press(page, "Home")
-        assert reading(root, 1) == "step 0: loss 4; other 1"
-        press(page, "ArrowRight")
-        assert reading(root, 1) == "step 1: loss 2"
-        press(page, "ArrowRight")
-        assert reading(root, 1) == "step 1.5: other 1"
-        press(page, "ArrowRight", "ArrowLeft", "ArrowRight")
-        assert reading(root, 1) == "step 2: loss inf"
-        press(page, "End", "ArrowRight")
-        assert reading(root, 1) == "step 3: loss 0.5; other 2"
-    box = plot.locator("svg").bounding_box()
-    page.tab.mouse.move(box["x"] + box["width"] * (62 + 100) / 480, box["y"] + 60)
-    assert reading(root, 1) == "step 1: loss 2"
-    slide(root, 5)
-    wait_until(page, root, "root.innerText.includes('step 1: loss 10')")
-    assert root.locator(".mlc-pictures").is_hidden()
 
 
 def test_values_are_back_after_a_restart(host):
@@ -300,9 +177,9 @@ def test_without_a_kernel_it_says_so_and_its_numbers_can_still_be_read(host):
         assert reading(root) == "row 3, column 4: x 2.8; y 2.801"
 
 
-@pytest.mark.parametrize("shown", [PICTURES + "\ndisplay(explorer, Explorer.example())"], indirect=True)
-def test_axe_finds_nothing_with_difference_zoom_and_an_error(shown):
-    page, root = shown
+@pytest.mark.parametrize("explorer", [PICTURES + "\ndisplay(explorer, Explorer.example())"], indirect=True)
+def test_axe_finds_nothing_with_difference_zoom_and_an_error(explorer):
+    page, root = explorer
     first = root.first
     first.get_by_role("button", name="Difference").click()
     first.locator(".mlc-view").first.focus()

@@ -7,7 +7,7 @@ from notebook_page import CellFailed
 
 ROOT = Path(__file__).parents[2]
 LECTURES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("lectures/*.ipynb"))
-EXERCISE = "assignments/release/conv2d_backward/conv2d_backward.ipynb"
+EXERCISES = sorted(path.stem for path in ROOT.glob("assignments/release/*/*.ipynb"))
 TWO = "from mlcourse.widgets import Player\nfirst, second = Player.example(), Player.example()"
 
 
@@ -20,13 +20,12 @@ def test_a_lecture_runs_to_its_end_and_its_widgets_live(host, lecture):
         page.tab.wait_for_function("n => document.querySelectorAll('.mlc').length === n", arg=len(shown), timeout=20000)
 
 
-def test_an_exercise_says_what_to_do_before_anything_is_written(host):
-    with host.notebook(EXERCISE) as page:
-        with pytest.raises(CellFailed, match=r"conv2d_backward \(plain\): not yet"):
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_exercise_says_what_to_do_before_anything_is_written(host, name):
+    with host.notebook(f"assignments/release/{name}/{name}.ipynb") as page:
+        with pytest.raises(CellFailed, match=rf"{name} \(plain\): not yet"):
             page.run_all()
-        (told,) = [
-            str(cell.outputs) for cell in page.cells() if cell.source == "check.conv2d_backward(conv2d_backward)"
-        ]
+        (told,) = [str(cell.outputs) for cell in page.cells() if cell.source == f"check.{name}({name})"]
         assert "Not yet" in told
 
 

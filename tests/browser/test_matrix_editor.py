@@ -128,3 +128,16 @@ def test_what_is_no_number_or_too_large_is_refused_in_place(editor, text, told):
     cell.blur()
     assert cell.input_value() == "7"
     assert page.python(NOW) == [[3, 1], [2, 1], [0, 7]]
+
+
+def test_a_column_is_as_wide_as_its_longest_number(host):
+    cell = "from mlcourse.widgets import MatrixEditor\nMatrixEditor([[1, -1234567.891], [2, 3]], label='x')"
+    host.write("lectures/wide.ipynb", cell)
+    with host.notebook("lectures/wide.ipynb") as page:
+        page.run_all()
+        inputs = page.matrix_editor().locator("input")
+        inputs.nth(3).wait_for()
+        short, long, below, _ = (one.bounding_box()["width"] for one in inputs.all())
+        assert short == below < 70
+        assert long > 90
+        assert inputs.nth(1).evaluate("e => e.scrollWidth <= e.clientWidth")  # nothing of it is cut off

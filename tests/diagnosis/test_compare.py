@@ -38,10 +38,10 @@ def test_number_of_answers(returned, says):
 # What z may come as, the kind, what is said, what is hinted.
 FORMS = [
     (None, "dtype", "z is None; expected an array.", "every input"),
-    (3.5, "shape", "z has the wrong shape: it is a single number; expected (2,).", "gradient of"),
-    (np.float64(3.5), "shape", "z has the wrong shape: it is a single number; expected (2,).", "gradient of"),
-    (np.zeros(()), "shape", "z has the wrong shape: (); expected (2,).", "gradient of"),
-    (np.zeros((2, 1)), "shape", "z has the wrong shape: (2, 1); expected (2,).", "gradient of"),
+    (3.5, "shape", "z has the wrong shape: it is a single number; expected (2,).", "by hand"),
+    (np.float64(3.5), "shape", "z has the wrong shape: it is a single number; expected (2,).", "by hand"),
+    (np.zeros(()), "shape", "z has the wrong shape: (); expected (2,).", "by hand"),
+    (np.zeros((2, 1)), "shape", "z has the wrong shape: (2, 1); expected (2,).", "by hand"),
     (np.zeros((2, 0)), "shape", "z has the wrong shape: (2, 0); expected (2,).", "-0 is 0"),
     ([0.0, 0.0], "dtype", "z is a list; expected a numpy.ndarray.", "before you return it"),
     ((0.0, 0.0), "dtype", "z is a tuple; expected a numpy.ndarray.", "before you return it"),
@@ -61,6 +61,12 @@ def test_form(z, kind, says, hint):
     assert came[:2] == (kind, says)
     assert hint in came[2]
     assert came[3] == {}
+
+
+@pytest.mark.parametrize("got", [3.5, np.zeros((2, 1))], ids=["number", "shape"])
+def test_a_gradient_has_a_shape_to_look_at(got):
+    hint = compare.differences((RIGHT["y"], got), {"y": RIGHT["y"], "grad_z": RIGHT["z"]})[2]
+    assert hint == "A gradient has the shape of what it is the gradient of."
 
 
 def test_a_number_is_right_where_one_is_wanted():

@@ -10,7 +10,7 @@ import torch
 from geometries import DTYPES, TOLERANCE, Setting, both
 from stacks import STACKS, by_torch
 
-import mlcourse.ops.stack
+import mlcourse.ops.stack.stack
 from mlcourse.ops import (
     Activation,
     AvgPool,
@@ -281,7 +281,7 @@ def test_what_looks_like_markup_is_shown_as_it_is():
 
 
 def test_the_examples_in_the_docstrings_come_true():
-    result = doctest.testmod(mlcourse.ops.stack)
+    result = doctest.testmod(mlcourse.ops.stack.stack)
     assert result.attempted
     assert not result.failed
 

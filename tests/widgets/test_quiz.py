@@ -107,6 +107,7 @@ def test_cells_and_choices():
         (lambda: Quiz.ask("?", "four"), TypeError, "right is 'four'; expected a finite number"),
         (lambda: Quiz.ask("?", np.nan), TypeError, "right is nan"),
         (lambda: Quiz.ask("?", 4, wrong=[(4.0001, "No.", "")]), ValueError, "is the right one"),
+        (lambda: Quiz.ask("?", 1000, wrong=[(1004, "No.", "")]), ValueError, "1004 .* is the right one"),
         (lambda: Quiz.choose("?", ["a", "b"], "c"), ValueError, "'c' is not among the choices"),
         (lambda: Quiz.choose("?", ["a", "b"], "a", wrong=[("d", "", "")]), ValueError, "'d' is not among"),
         (lambda: Quiz.mark("?", np.zeros(3), 0), ValueError, r"array has shape \(3,\); expected two axes"),

@@ -1,5 +1,5 @@
 import { blocksOf } from "./blocks.js";
-import { element } from "./element.js";
+import { button, element } from "./element.js";
 import { formatNumber, readNumber } from "./number.js";
 import { looksLikeTable, readTable } from "./table_text.js";
 
@@ -76,15 +76,11 @@ export function drawEditor(model, root) {
     change(cells, shape);
   };
 
-  const button = (label, sign, action) => {
-    const made = element("button", { type: "button", "aria-label": `${label} ${name}`, title: label }, sign);
-    made.addEventListener("click", action);
-    return made;
-  };
+  const tool = (label, sign, action) => button(sign, action, `${label} ${name}`);
   const undo = () => { if (history.length) send(history.pop()); };
   const tools = {
-    undo: button("Undo", "↶", undo),
-    reset: button("Reset", "Reset", () => {
+    undo: tool("Undo", "↶", undo),
+    reset: tool("Reset", "Reset", () => {
       const { shape, cells } = model.get("initial");
       change([...cells], shape);
     }),
@@ -95,9 +91,9 @@ export function drawEditor(model, root) {
     change(made.cells, made.shape);
   };
   const sizing = [
-    button("Add a row to", "+ row", () => resize(1, 0)), button("Remove the last row of", "− row", () => resize(-1, 0)),
-    button("Add a column to", "+ column", () => resize(0, 1)),
-    button("Remove the last column of", "− column", () => resize(0, -1)),
+    tool("Add a row to", "+ row", () => resize(1, 0)), tool("Remove the last row of", "− row", () => resize(-1, 0)),
+    tool("Add a column to", "+ column", () => resize(0, 1)),
+    tool("Remove the last column of", "− column", () => resize(0, -1)),
   ];
   const bar = element("div", { class: "mlc-tools" }, tools.undo, tools.reset, ...(model.get("resizable") ? sizing : []));
 
@@ -113,7 +109,7 @@ export function drawEditor(model, root) {
         for (let c = 0; c < columns; c++) {
           const where = rows * columns > 1 ? `${block.label} row ${r}, column ${c}` : block.label;
           const input = element("input", { type: "text", inputmode: "decimal", "aria-label": where, autocomplete: "off",
-            spellcheck: "false", tabindex: inputs.length ? "-1" : "0" });
+            spellcheck: "false", size: "1", tabindex: inputs.length ? "-1" : "0" });
           input.dataset.position = String(block.start + r * columns + c);
           inputs.push(input);
           row.append(element("td", { role: "gridcell" }, input));

@@ -7,3 +7,10 @@ export function element(name, attributes = {}, ...children) {
   made.append(...children);
   return made;
 }
+
+/** Make a button; `label` is its name where its text is only a sign. */
+export function button(text, action, label = null) {
+  const made = element("button", { type: "button", "aria-label": label, title: label }, text);
+  made.addEventListener("click", action);
+  return made;
+}

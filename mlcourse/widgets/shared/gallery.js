@@ -1,4 +1,4 @@
-import { element } from "./element.js";
+import { button, element } from "./element.js";
 import { formatNumber } from "./number.js";
 import { Picture, Sight } from "./picture.js";
 
@@ -7,17 +7,12 @@ const LEAST_SEEN = 4; // rows or columns of the largest picture at the highest z
 /** Pictures side by side: one cross-hair and one zoom for all of a size, a difference where just two have one size. */
 export class Gallery {
   constructor() {
-    const button = (label, sign, action) => {
-      const made = element("button", { type: "button", "aria-label": label, title: label }, sign);
-      made.addEventListener("click", action);
-      return made;
-    };
     this.sights = new Map();
     this.shown = [];
     this.level = 0;
-    this.out = button("Zoom out (minus)", "−", () => this.#zoom(-1));
-    this.in = button("Zoom in (plus)", "+", () => this.#zoom(1));
-    this.differ = button("Difference", "Difference", () => {
+    this.out = button("−", () => this.#zoom(-1), "Zoom out (minus)");
+    this.in = button("+", () => this.#zoom(1), "Zoom in (plus)");
+    this.differ = button("Difference", () => {
       const pressed = this.differ.getAttribute("aria-pressed") !== "true";
       this.differ.setAttribute("aria-pressed", String(pressed));
       this.update(this.given);

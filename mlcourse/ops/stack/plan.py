@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 
 from mlcourse.ops.geometry import whole
-from mlcourse.ops.receptive_field import Gather
+from mlcourse.ops.stack.receptive_field import Gather
 
 
 @dataclass(frozen=True)

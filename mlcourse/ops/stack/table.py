@@ -5,7 +5,7 @@ from html import escape
 from math import prod
 
 from mlcourse.ops.geometry import whole
-from mlcourse.ops.plan import Layer, Plan
+from mlcourse.ops.stack.plan import Layer, Plan
 
 HEADINGS = ("", "layer", "output", "parameters", "multiply-adds", "receptive field", "jump")
 TEXTS = 3  # so many columns are text, to the left; the others are numbers, to the right

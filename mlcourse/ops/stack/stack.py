@@ -7,9 +7,9 @@ import numpy as np
 
 from mlcourse.ops._arrays import namespace
 from mlcourse.ops.geometry import whole
-from mlcourse.ops.plan import Layer, Plan
-from mlcourse.ops.receptive_field import Field
-from mlcourse.ops.summary import Row, html, text
+from mlcourse.ops.stack.plan import Layer, Plan
+from mlcourse.ops.stack.receptive_field import Field
+from mlcourse.ops.stack.table import Row, html, text
 
 
 class Stack:

@@ -11,9 +11,9 @@ from mlcourse.ops.conv import conv2d
 from mlcourse.ops.conv_transpose import conv_transpose2d, transposed_geometry
 from mlcourse.ops.geometry import geometry, pair, window_geometry
 from mlcourse.ops.normalization import batch_norm2d
-from mlcourse.ops.plan import Layer, Plan, count, no_images, shaped, yes_or_no
 from mlcourse.ops.pooling import avg_pool2d, max_pool2d
-from mlcourse.ops.receptive_field import Gather, Scatter, gathering, scattering
+from mlcourse.ops.stack.plan import Layer, Plan, count, no_images, shaped, yes_or_no
+from mlcourse.ops.stack.receptive_field import Gather, Scatter, gathering, scattering
 from mlcourse.ops.upsampling import upsample2d
 
 
