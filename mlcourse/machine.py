@@ -26,6 +26,7 @@ NEEDED = (
     "matplotlib",
     "latex2mathml",
     "nilearn",
+    "pillow",
     "pydicom",
 )
 INSTRUCTOR = ("nbgrader", "jupytext")
