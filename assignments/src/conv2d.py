@@ -3,8 +3,8 @@
 # %% [markdown]
 # # Exercise: convolution
 #
-# Write a convolution yourself, in NumPy with plain loops. It is the one operation that the networks of this course are
-# mostly made of.
+# In lecture 02 you slid kernels over images and wrote two loops. Now write the whole operation, in NumPy with plain loops:
+# several images, channels and filters, stride, padding, dilation.
 #
 # **10 points**: 3 for the plain case, 2 with stride and padding, 2 with dilation, 2 with several images, channels and
 # filters, 1 for everything together.

@@ -74,6 +74,7 @@ print(report())
 #
 # | lecture | you will |
 # |---|---|
+# | [02 Convolution](02_convolution.ipynb) | lay kernels on images, see what they do to a head, write the loops and watch them run |
 # | [03 Backpropagation through a convolution](03_backpropagation.ipynb) | step a gradient through a convolution by hand, check it, use it to learn a kernel |
 #
 # More lectures are being written.

@@ -10,7 +10,7 @@ from mlcourse.trace.formula import number
 STEPS = 100  # of a slider between two numbers of which one is no integer
 FORMS = (
     "Expected (least, most), (least, most, step) or (least, most, step, start) for a slider, "
-    "a list of two or more numbers or texts for a choice, or True or False for a checkbox."
+    "a list of two or more numbers or texts for a choice, True or False for a checkbox, or a MatrixEditor."
 )
 
 
@@ -42,16 +42,16 @@ def check_arguments(function, controls):
     Parameters
     ----------
     function : callable
-    controls : list of dict
-        As `read_controls` gives them.
+    controls : iterable of str
+        Their names.
     """
     try:
-        inspect.signature(function).bind(**{control["name"]: control["start"] for control in controls})
+        inspect.signature(function).bind(**dict.fromkeys(controls))
     except ValueError:  # a built-in function tells nothing about its arguments
         return
     except TypeError as error:
         called = getattr(function, "__name__", "The function")
-        names = ", ".join(control["name"] for control in controls) or "none"
+        names = ", ".join(controls) or "none"
         raise TypeError(f"{called} cannot be called with the controls ({names}): {error}.") from None
 
 

@@ -1,3 +1,4 @@
+import { drawEditors } from "./shared/editor.js";
 import { element } from "./shared/element.js";
 import { Gallery } from "./shared/gallery.js";
 import { drawInputs } from "./shared/inputs.js";
@@ -29,12 +30,13 @@ export default {
       if (!timers.length) wait();
     };
     const inputs = drawInputs(model.get("controls"), ask);
+    const edits = element("div", { class: "mlc-edits" });
     const gallery = new Gallery(), plot = new Plot();
     const working = element("span", { class: "mlc-kept", role: "status" });
     const problem = element("div", { class: "mlc-error", role: "alert" });
     const readings = element("div", { class: "mlc-readings", role: "status", "aria-live": "polite" });
     const root = element("div", { class: "mlc mlc-explorer", role: "group", "aria-label": model.get("label") },
-      inputs.root, working, problem, readings, gallery.root, plot.root);
+      edits, inputs.root, working, problem, readings, gallery.root, plot.root);
 
     const wait = () => {
       timers = [
@@ -69,8 +71,10 @@ export default {
     show();
     complain();
     const stopKeeping = keepKeys(root);
+    const stopEditors = drawEditors(model, edits);
     return () => {
       stopWaiting();
+      stopEditors();
       for (const [event, listener] of Object.entries(heard)) model.off(event, listener);
       stopKeeping();
     };

@@ -14,13 +14,15 @@ from mlcourse import ops
 from mlcourse.trace.formula import number
 from mlcourse.widgets import front
 from mlcourse.widgets.controls import check_arguments, read_controls, take_values
-from mlcourse.widgets.course_widget import CourseWidget, table_html
+from mlcourse.widgets.course_widget import table_html
 from mlcourse.widgets.findings import pack, picture_png, read_findings
+from mlcourse.widgets.matrix_editor import MatrixEditor
+from mlcourse.widgets.with_editors import WithEditors
 
 LARGEST_LEFT = 256  # rows or columns of a picture that stays in a notebook without a kernel
 
 
-class Explorer(CourseWidget):
+class Explorer(WithEditors):
     """Call a function with what sliders and choices say, and show what it returns.
 
     Pictures stand side by side, with one cross-hair and one zoom for all of a size, and their difference where two
@@ -41,14 +43,15 @@ class Explorer(CourseWidget):
         the greatest of all that have it. Or the values that are ``(black, white)``.
     axes : pair of str
         What the axes of the plot are called.
-    **controls : tuple, list or bool
+    **controls : tuple, list, bool or MatrixEditor
         ``(least, most)``, ``(least, most, step)`` or ``(least, most, step, start)`` for a slider; a list of numbers or
-        texts for a choice; a bool for a checkbox. Only a slider of integers gives integers.
+        texts for a choice; a bool for a checkbox; an editor, whose numbers go in. Only a slider of integers gives
+        integers.
 
     Attributes
     ----------
     values : dict
-        What the controls say now; may be set, as a whole.
+        What the controls say now, without the editors; may be set, as a whole.
     found : dict
         What the function returned last.
     error : str
@@ -82,15 +85,17 @@ class Explorer(CourseWidget):
     def __init__(self, function, *, key="", label="", grey="own", axes=("x", ""), **controls):
         if not callable(function):
             raise TypeError(f"Explorer was given {function!r}; expected a function (its name, without brackets).")
-        described = read_controls(controls)
-        check_arguments(function, described)
+        self._editors = {name: control for name, control in controls.items() if isinstance(control, MatrixEditor)}
+        described = read_controls({name: control for name, control in controls.items() if name not in self._editors})
+        check_arguments(function, controls)
         self._function, self._grey, self._key = function, _grey_of(grey), key
         self._one_at_a_time = threading.RLock()  # widgets may be served in a thread of their own, beside the cells
         called = label or getattr(function, "__name__", "function").replace("<lambda>", "function")
         start = {control["name"]: control["start"] for control in described}
-        super().__init__(label=called, controls=described, values=start, axes=list(axes))
+        editors = self.editors_among(controls.values(), key)
+        super().__init__(label=called, editors=editors, controls=described, values=start, axes=list(axes))
         if not (key and self._bring_back()):
-            self._show(self._function(**self.values))
+            self._show(self._found())
         self._explored = self.values
         self.observe(self._explore, ["values", "asked"])
         if key:
@@ -108,7 +113,7 @@ class Explorer(CourseWidget):
         start = self.values
         try:
             self.values = kept["values"]
-            self._show(self._function(**self.values))
+            self._show(self._found())
         except Exception:
             self.values, self.error = start, "The values that were kept no longer work; here are those of the code."
             return False
@@ -121,17 +126,27 @@ class Explorer(CourseWidget):
             if (values, asked) == (self._explored, self.answered):
                 return  # `values` and `asked` come together, and each of them calls
             self._explored = values
-            with self.hold_sync():
-                try:
-                    self._show(self._function(**values))
-                    self.error = ""
-                except (Exception, KeyboardInterrupt) as error:
-                    self.error = f"{told(error, self._function)} What is shown is still what the last good values gave."
-                self.answered = asked
-                self.made += 1
+            self._answer(asked)
             if self._key:
                 self.answers.put(self._key, {"of": self.controls, "values": values})
                 self.tell_answers()
+
+    def edited(self):  # noqa: D102 - told in the base class
+        with self._one_at_a_time:
+            self._answer(self.answered)
+
+    def _answer(self, asked):
+        with self.hold_sync():
+            try:
+                self._show(self._found())
+                self.error = ""
+            except (Exception, KeyboardInterrupt) as error:
+                self.error = f"{told(error, self._function)} What is shown is still what the last good values gave."
+            self.answered = asked
+            self.made += 1
+
+    def _found(self):
+        return self._function(**self.values, **{name: editor.value for name, editor in self._editors.items()})
 
     def _show(self, found):
         pictures, curves, readings = read_findings(found)
@@ -143,7 +158,8 @@ class Explorer(CourseWidget):
     def as_html(self):  # noqa: D102 - told in the base class
         rows = [[name, _written(value)] for name, value in {**self.values, **self.readings}.items()]
         pictures, curves, _ = read_findings(self.found)
-        shown = [_figure(d, pictures[d["name"]]) for d in self.pictures]
+        shown = [editor.as_html() for editor in self.editors]
+        shown += [_figure(d, pictures[d["name"]]) for d in self.pictures]
         plotted = [[name, *map(number, (x[0], x[-1], y[0], y[-1]))] for name, (x, y) in curves.items()]
         if plotted:
             shown.append(table_html("Curves", [["", "x from", "to", "y from", "to"], *plotted]))

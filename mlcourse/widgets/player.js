@@ -1,4 +1,4 @@
-import { drawEditor } from "./shared/editor.js";
+import { drawEditors } from "./shared/editor.js";
 import { button, element } from "./shared/element.js";
 import { Grid } from "./shared/grid.js";
 import { keepKeys } from "./shared/keyboard.js";
@@ -61,17 +61,6 @@ function codePane() {
       });
     },
   };
-}
-
-async function editorsOf(model, place) {
-  const stops = [];
-  for (const reference of model.get("editors")) {
-    const editor = await model.widget_manager.get_model(reference.replace("IPY_MODEL_", ""));
-    const box = element("div", { class: "mlc-matrix-editor", role: "group", "aria-label": `${editor.get("label")} (edit)` });
-    place.append(box);
-    stops.push(drawEditor(editor, box));
-  }
-  return () => stops.forEach((stop) => stop());
 }
 
 function render({ model, el }) {
@@ -178,14 +167,14 @@ function render({ model, el }) {
   load();
   complain();
   const stopKeeping = keepKeys(root);
-  const stopEditors = editorsOf(model, edits);
+  const stopEditors = drawEditors(model, edits);
   return () => {
     pause();
     model.off("change:trace", load);
     model.off("change:index", follow);
     model.off("change:error", complain);
     stopKeeping();
-    stopEditors.then((stop) => stop());
+    stopEditors();
   };
 }
 

@@ -4,15 +4,15 @@ import inspect
 
 import numpy as np
 import traitlets
-from ipywidgets import widget_serialization
 
 from mlcourse.trace import Trace, follow, number, record, to_wire
 from mlcourse.widgets import front
-from mlcourse.widgets.course_widget import CourseWidget, table_html
+from mlcourse.widgets.course_widget import table_html
 from mlcourse.widgets.matrix_editor import MatrixEditor
+from mlcourse.widgets.with_editors import WithEditors
 
 
-class Player(CourseWidget):
+class Player(WithEditors):
     """Show a trace: which cells were read and written, the rule, the numbers in it, the line that ran.
 
     Parameters
@@ -45,13 +45,10 @@ class Player(CourseWidget):
     code = front.code("player.js")
     trace = traitlets.Dict().tag(sync=True)
     index = traitlets.Int(0).tag(sync=True)
-    editors = traitlets.List(trait=traitlets.Instance(MatrixEditor)).tag(sync=True, **widget_serialization)
 
     def __init__(self, story, *arguments, key="", **options):
         self._walkthrough, self._arguments, self._options = story, arguments, options
-        editors = [a for a in (*arguments, *options.values()) if isinstance(a, MatrixEditor)]
-        for editor in editors if key else ():
-            editor.keep_by(f"{key} {editor.label}")
+        editors = self.editors_among((*arguments, *options.values()), key)
         if isinstance(story, Trace):
             self.story, label = story, story.sources[0].name if story.sources else "story"
         elif callable(story):
@@ -68,41 +65,18 @@ class Player(CourseWidget):
             self.observe(lambda change: self.answers.put(key, change["new"]), "index")
             self.tell_answers()
 
-    def parts(self):  # noqa: D102 - told in the base class
-        return [self, *self.editors]
-
-    def open(self):  # noqa: D102 - told in the base class
-        if self.comm is None:
-            was_closed = self._model_id is not None
-            for editor in self.editors:
-                editor.open()
-                editor.observe(self._record_anew, ["shape", "cells"])
-            super().open()
-            if was_closed and self.editors:
-                self._record_anew()
-
-    def close(self):  # noqa: D102 - told in the base class
-        if self.comm is not None:
-            super().close()
-            for editor in self.editors:
-                editor.unobserve(self._record_anew, ["shape", "cells"])
-
     def _record(self):
-        def now(a):
-            return a.value if isinstance(a, MatrixEditor) else a
-
-        arguments, options = [now(a) for a in self._arguments], {k: now(a) for k, a in self._options.items()}
+        arguments = [self.now(a) for a in self._arguments]
+        options = {name: self.now(a) for name, a in self._options.items()}
         if inspect.isgeneratorfunction(self._walkthrough):
             return record(self._walkthrough(*arguments, **options))
         return follow(self._walkthrough, *arguments, **options)
 
-    def _record_anew(self, _change=None):
-        if not all(editor.whole for editor in self.editors):
-            return
+    def edited(self):  # noqa: D102 - told in the base class
         try:
             story = self._record()
             wire = to_wire(story)
-        except Exception as error:  # an observer's error appears nowhere in a notebook, so it is shown here
+        except Exception as error:
             self.error = f"{type(error).__name__}: {error} The steps below are still those of the last numbers."
             return
         self.story = story

@@ -196,3 +196,26 @@ def test_axe_finds_nothing_with_difference_zoom_and_an_error(explorer):
         assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found["violations"]] == []
         page.widget("mlc-explorer").nth(1).scroll_into_view_if_needed()
         page.screenshot(f"explorer-{theme}")
+
+
+EDITED = """
+from mlcourse.widgets import Explorer, MatrixEditor
+
+explorer = Explorer(
+    lambda kernel, factor: {"y": kernel * factor}, kernel=MatrixEditor([[1, 2], [3, 4]], label="kernel"), factor=(1, 5, 1, 2)
+)
+explorer
+"""
+
+
+@pytest.mark.parametrize("explorer", [EDITED], indirect=True)
+def test_an_edited_number_changes_the_picture_by_keyboard(explorer):
+    page, root = explorer
+    page.locator("[aria-label='kernel (edit)']").wait_for()
+    with page.keys_stay_inside():
+        root.get_by_label("kernel row 0, column 1").focus()
+        press(page, "PageUp", "ArrowDown", "9", "Enter")
+        wait_until(page, root, "root.innerText.includes('white 18')")
+    assert page.python("explorer.found['y'].tolist()") == [[2, 6], [6, 18]]
+    assert colour(root.locator(".mlc-view").first, 0, 0) == [0, 0, 0]
+    assert colour(root.locator(".mlc-view").first, 1, 1) == [255, 255, 255]

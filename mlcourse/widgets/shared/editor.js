@@ -231,6 +231,18 @@ export function drawEditor(model, root) {
   };
 }
 
+/** Draw all editors that a model refers to into `place`; what comes back takes them away again. */
+export function drawEditors(model, place) {
+  const drawing = model.get("editors").map(async (reference) => {
+    const box = element("div", { class: "mlc-matrix-editor", role: "group" });
+    place.append(box);
+    const editor = await model.widget_manager.get_model(reference.replace("IPY_MODEL_", ""));
+    box.setAttribute("aria-label", `${editor.get("label")} (edit)`);
+    return drawEditor(editor, box);
+  });
+  return () => drawing.forEach((one) => one.then((stop) => stop()));
+}
+
 function same(a, b) {
   return JSON.stringify(a.shape) === JSON.stringify(b.shape) && JSON.stringify(a.cells) === JSON.stringify(b.cells);
 }
