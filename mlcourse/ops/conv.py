@@ -98,7 +98,8 @@ def correlate(xp, x, w, lies, groups):
 def kernel_gradient(xp, grad_output, x, lies, groups):
     """Multiply every output's gradient with the pixels that made it: grad_w, from arrays known to fit."""
     patches = _patches(xp, x, lies, groups)  # (groups, C_in/groups * kH * kW, N * oH * oW)
-    grad_w = xp.matmul(_as_columns(xp, grad_output, groups), xp.matrix_transpose(patches))
+    g = _as_columns(xp, grad_output, groups)
+    grad_w = xp.matrix_transpose(xp.matmul(patches, xp.matrix_transpose(g)))  # this way round it takes less time
     return xp.reshape(grad_w, (grad_output.shape[1], x.shape[1] // groups, *lies.kernel))
 
 
