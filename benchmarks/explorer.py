@@ -78,16 +78,16 @@ IN_PAGE = """async turns => {
     const range = explorer.querySelector("input[type=range]");
     const pixels = () => {
         const canvas = explorer.querySelectorAll("canvas")[1];
-        return String(canvas.getContext("2d").getImageData(0, 64, canvas.width, 1).data);
+        return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
     };
     const ways = {
         explorer: async () => {
-            const before = pixels();
-            const answer = watched(explorer, {attributes: true, attributeFilter: ["data-made"]}, () => true);
+            const before = pixels(), made = explorer.dataset.made;
+            const answer = watched(explorer, {attributes: true}, () => explorer.dataset.made !== made);
             range.value = String(Number(range.value) + 1);
             range.dispatchEvent(new Event("input", {bubbles: true}));
             await answer;
-            if (pixels() === before) throw new Error("the same pixels");
+            if (pixels().every((value, k) => value === before[k])) throw new Error(`the same pixels at ${range.value}`);
         },
     };
     for (const kind of ["by-interact", "by-saving"]) {

@@ -15,6 +15,9 @@
 # A notebook is a column of cells. Click on the next grey cell and press **Shift + Enter**: it runs, and you move on to
 # the one below. A number in brackets on its left shows that it ran. To run all of them, choose *Run, Run All Cells*.
 # Do that whenever you open a notebook again: widgets live only as long as the Python behind them.
+#
+# Cells that ask you something are folded, since their code holds the answer: three dots stand in its place. They run
+# like all others.
 
 # %%
 from mlcourse import walkthroughs

@@ -37,6 +37,8 @@ from mlcourse.widgets import Explorer, MatrixEditor, Player, Prediction, Quiz
 # %%
 x = np.reshape([3.0, 0, 1, 1, 5, 8, 2, 7, 2], (1, 1, 3, 3))  # (N, C, H, W)
 w = np.reshape([1.0, 0, -1] * 3, (1, 1, 3, 3))  # (C_out, C_in, kH, kW)
+
+# %% folded=true
 Quiz.about(
     check.conv2d,
     (x, w),
@@ -63,7 +65,7 @@ Player(walkthroughs.conv2d, MatrixEditor(x, label="x"), MatrixEditor(w, label="w
 # What you have just done, without the turn, is called a **cross-correlation**. Networks call it a convolution all the
 # same. Half a turn makes rows (1, 0, −1) into rows (−1, 0, 1).
 
-# %%
+# %% folded=true
 Prediction(
     "What comes out for the same image if the kernel is turned first? And for which kernels does the turn not matter?"
 )
@@ -85,6 +87,8 @@ print("as mathematics does it:", scipy.signal.convolve2d(x[0, 0], w[0, 0], mode=
 
 # %%
 wide = np.array([[3.0, 0, 1, 4, 2], [1, 5, 8, 0, 3], [2, 7, 2, 6, 1], [4, 1, 0, 5, 9]])
+
+# %% folded=true
 Quiz.mark(
     "The kernel has 2 rows and 3 columns. Click the pixels of x that output (1, 2) sees. Counting starts at 0.",
     wide,
@@ -111,7 +115,7 @@ Quiz.mark(
     key="what an output sees",
 )
 
-# %%
+# %% folded=true
 Prediction("How many rows and columns will the output have?")
 
 # %%
@@ -134,7 +138,7 @@ Player(walkthroughs.conv2d, sliding, edges, key="sliding")
 # With one row above and below and one column left and right, a 3 × 3 kernel gives as many outputs as there are pixels.
 # But the zeros are invented. What do they do?
 
-# %%
+# %% folded=true
 Quiz.ask(
     "An image is 1 everywhere, the kernel holds nine times 1/9. With a padding of 1, what is the output in the corner?",
     4 / 9,
@@ -165,7 +169,7 @@ Player(walkthroughs.conv2d, ones, np.full((1, 1, 3, 3), 1 / 9), padding=1, key="
 # The kernel need not visit every place. With a **stride** of 2 it moves by two pixels, and the output has half as many
 # rows and columns, roughly.
 
-# %%
+# %% folded=true
 Quiz.ask(
     "An image of 7 x 7 pixels, a kernel of 3 x 3, a stride of 2, no padding: how many rows has the output?",
     3,
@@ -217,7 +221,7 @@ Explorer(
 # place. Such layers of one image are its **channels**. A kernel has one slice for each channel; the products of all
 # slices are added into *one* number. For several outputs a pixel one takes several kernels, then called **filters**.
 
-# %%
+# %% folded=true
 Quiz.ask(
     "Four filters of 3 x 3 on an image with two channels, each with a bias: how many numbers are to be learnt?",
     76,
@@ -241,7 +245,7 @@ Player(walkthroughs.conv2d, two_channels, filters, np.array([0.0, 10.0]), key="c
 # show it. Nothing in it was measured: `mlcourse.phantoms` draws heads whose anatomy varies, so that every pixel's
 # tissue is known. MR shows bone dark, CT shows it bright.
 
-# %%
+# %% folded=true
 Prediction("The weights are -1 for MR and +1 for CT. Which tissue will be the brightest?")
 
 # %%
@@ -272,7 +276,7 @@ kernels = {name: np.reshape(rows, (1, 1, 3, 3)).astype(float) for name, rows in 
 for name, kernel in kernels.items():
     print(f"{name:17} sum of the weights {kernel.sum():.4g}")
 
-# %%
+# %% folded=true
 Quiz.choose(
     "Which of them change the grey of a region that is the same everywhere?",
     ["Blur and sharpen", "The two edge kernels", "All but the identity", "None of them"],
@@ -294,7 +298,7 @@ Quiz.choose(
 # Two images to try them on: the synthetic patient above, and the MNI152 average brain, made of MR images of 152 healthy
 # adults, aligned and averaged (V. Fonov et al., NeuroImage 54, 2011).
 
-# %%
+# %% folded=true
 Prediction(
     "Sharpen: where will the patient's image change most, and what becomes of its noise? And the average brain's?"
 )
@@ -326,7 +330,7 @@ Explorer(
 # How much noise is let through can be computed. If the noise of the pixels is independent, its standard deviation is
 # multiplied by the square root of the sum of the *squared* weights.
 
-# %%
+# %% folded=true
 Quiz.ask(
     "By which factor does the mean over nine pixels multiply the standard deviation of independent noise?",
     1 / 3,
@@ -433,7 +437,7 @@ def mixed_up(x, w):
 tested = np.array([[1.0, 2], [2, -1]])
 print("passes:", np.allclose(mixed_up(wide, tested), ops.conv2d(wide[None, None], tested[None, None])[0, 0]))
 
-# %%
+# %% folded=true
 Prediction("What is wrong in it, and why did the test not show it? Step through it below before you write.")
 
 # %%
@@ -485,7 +489,7 @@ print(f"two loops {1000 * loops:.0f} ms, torch {1000 * library:.2f} ms: {loops /
 #   padding cannot be the same on both sides, and everything moves by half a pixel. Once that is nothing. But layers are
 #   stacked.
 
-# %%
+# %% folded=true
 Prediction("A mean over 2 x 2 pixels is applied ten times, each with padding 'same'. What happens to the head?")
 
 # %%

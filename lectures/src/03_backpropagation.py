@@ -34,7 +34,7 @@ from mlcourse.widgets import MatrixEditor, Player, Prediction
 # $$x = \begin{pmatrix} 3 & 1 \\ 2 & 1 \\ 0 & 7 \end{pmatrix} \qquad
 #   w = \begin{pmatrix} 0.1 & 0 \\ 0 & 0.1 \end{pmatrix}$$
 
-# %%
+# %% folded=true
 Prediction("Which two numbers come out, and what is their sum?")
 
 # %%
@@ -67,7 +67,7 @@ print(f"prediction {prediction:.4g}, loss {loss:.4g}")
 #
 # Take the weight in the upper left, $w_{00}$. At the upper placement it lay on the 3, at the lower one on the 2.
 
-# %%
+# %% folded=true
 Prediction(
     "If w00 grew by a little bit, say by d, by how much would the prediction grow? So how fast does "
     "the loss follow w00?"
@@ -101,7 +101,7 @@ Player(walkthroughs.training_step, x, w, target=target, rate=rate, only=(0, 0, 0
 # The slide updates one weight. A network updates all of them. Their gradients are −37, −14.8, −14.8 and −59.2; you can
 # find each in the Player above, in the grid `grad_w`.
 
-# %%
+# %% folded=true
 Prediction("All four gradients are negative, so all four weights grow. Will the loss fall further than to 3.4225?")
 
 # %%
@@ -133,7 +133,7 @@ print(f"|S|^2 = {(S**2).sum()}, factor at rate 0.01: {1 - 2 * 0.01 * (S**2).sum(
 # %% [markdown]
 # At 0.01 the factor is −0.94: the error changes sides at every step and shrinks by only 6 %.
 
-# %%
+# %% folded=true
 Prediction("At which rate is the factor 0, so that one step is enough? From which rate on does training explode?")
 
 # %% [markdown]
@@ -169,7 +169,7 @@ plt.show()
 #
 # A weight asks: *which pixels did I meet?* A pixel asks: *which outputs did I feed, and with which weight?*
 
-# %%
+# %% folded=true
 Prediction(
     "The pixel 2 in the middle row lay under both placements. Which two weights did it meet? What is "
     "its gradient? And why is the gradient of the pixel in the upper right 0, though its neighbour's "
@@ -228,7 +228,7 @@ print("computed:", grad_w.round(6).tolist())
 # `ops.gradcheck` does that for every entry of every argument, and tells where the worst disagreement is. Here is a
 # backward pass with a mistake in it: it forgets that the kernel must be turned.
 
-# %%
+# %% folded=true
 Prediction("Two of its three gradients are right. Which one is wrong?")
 
 
@@ -285,7 +285,7 @@ for axis in axes:
 # Start from a kernel of zeros. Loss: the mean of the squared differences over all pixels. Each of the nine weights now
 # meets thousands of pixels, and its gradient collects a part from each. Nothing else has changed.
 
-# %%
+# %% folded=true
 Prediction("Will the learnt kernel be the one that made the edges, or another that does the same?")
 
 # %%

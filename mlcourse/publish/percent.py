@@ -1,7 +1,8 @@
 """From text to notebook, one way: a percent-format file is the truth, its notebook is built and never edited.
 
 What stands on a cell's ``# %%`` line: ``name="..."`` becomes the cell's id, ``role="solution"`` and its like become
-nbgrader's metadata, ``points=6`` what a test is worth, ``seconds=12`` what the cell may cost.
+nbgrader's metadata, ``points=6`` what a test is worth, ``seconds=12`` what the cell may cost. ``folded=true`` shows a
+cell's output without its code, which for a question holds the answer.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-OPTIONS = ("name", "role", "points", "seconds")
+OPTIONS = ("name", "role", "points", "seconds", "folded")
 # What nbgrader calls each role. A task is graded by hand and is neither "grade" nor "solution" to nbgrader.
 ROLES = {
     "solution": {"grade": False, "locked": False, "solution": True, "task": False},
@@ -209,7 +210,7 @@ def _options(cell, where):
             raise ValueError(f'{where}: cannot read {value!r}; write options as name="strided" points=6')
         if key not in OPTIONS:
             raise ValueError(f"{where}: unknown option {key!r}; known are {', '.join(OPTIONS)}")
-    name, role, points, seconds = (read.get(option) for option in OPTIONS)
+    name, role, points, seconds, folded = (read.get(option) for option in OPTIONS)
     if "name" in read and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", str(name)):
         raise ValueError(
             f"{where}: the name {name!r} is not 1 to 64 letters, digits, `_` or `-`, so cannot be a cell's id"
@@ -229,6 +230,8 @@ def _options(cell, where):
             isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf
         ):
             raise ValueError(f"{where}: {option}={value!r} is not a number from 0 up")
+    if folded not in (None, True) or (folded and cell.cell_type != "code"):
+        raise ValueError(f"{where}: folded={folded!r} on a {cell.cell_type} cell; write folded=true, on a code cell")
     return read
 
 
@@ -239,6 +242,8 @@ def _metadata(options):
         metadata["nbgrader"] = {"grade_id": options["name"], "schema_version": 3} | ROLES[options["role"]] | worth
     if "seconds" in options:
         metadata["mlcourse"] = {"seconds": options["seconds"]}
+    if "folded" in options:
+        metadata["jupyter"] = {"source_hidden": True}
     return metadata
 
 

@@ -89,6 +89,11 @@ def test_roles():
     }  # fmt: skip
 
 
+def test_a_folded_cell_hides_its_code_where_jupyter_looks():
+    (cell,) = notebook("# %% folded=true\n1").cells
+    assert cell.metadata == {"jupyter": {"source_hidden": True}}
+
+
 def test_seconds_and_imports():
     made = notebook("# ---\n# jupyter: {}\n# ---\n# imports: numpy, torch.nn\n\n# %% seconds=12\n1")
     assert made.metadata.mlcourse == {"imports": ["numpy", "torch.nn"]}
@@ -111,6 +116,9 @@ def test_seconds_and_imports():
         ('# %% role="test" name="a" points=-1\n', "points=-1 is not a number from 0 up"),
         ('# %% role="test" name="a" points="6"\n', "points='6' is not a number from 0 up"),
         ('# %% role="solution" name="a" points=6\n', "only test, answer, task carry points"),
+        ("# %% folded=1.5\n", "folded=1.5 on a code cell; write folded=true"),
+        ("# %% folded=false\n", "folded=False on a code cell"),
+        ("# %% [markdown] folded=true\n", "folded=True on a markdown cell"),
         ("# %% seconds=true\n", "seconds=True is not a number"),
         ("# %% seconds=NaN\n", "seconds=nan is not a number"),
         ("# %% seconds=Infinity\n", "seconds=inf is not a number"),
