@@ -176,6 +176,7 @@ def test_grey_scales():
     assert shades("common") == [(0, 5)] * 3
     assert shades((-1, 2)) == [(-1, 2)] * 3
     assert shades({"b": "common", "a": "common"}) == [(0, 5), (0, 5), (0, 1)]
+    assert shades({"a": "common", "c": "common"}) == [(0, 1), (5, 5), (0, 1)]  # b has no say in it
     assert shades({"b": (0, 9)}) == [(0, 1), (0, 9), (0, 1)]
     for wrong in ("mine", (2, 1), (0, np.nan), {"a": None}, 3):
         with pytest.raises(ValueError, match="expected 'own', 'common'"):
