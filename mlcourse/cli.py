@@ -37,6 +37,18 @@ def notebooks(options):
     return 0
 
 
+def export(options):
+    """Run notebooks and write each as a page that lives without Python and without a network."""
+    try:
+        from mlcourse.publish.page import export as write
+
+        for path in write(options.notebooks, options.output):
+            print(f"{path.stat().st_size / 1e6:6.1f} MB  {path}", flush=True)
+    except (FileNotFoundError, ValueError) as error:  # they say which notebook
+        return _fail(error)
+    return 0
+
+
 def save(options):
     """Pack all of your work (answers, notes, exercises) into one file."""
     from mlcourse.backup import save as pack
@@ -85,8 +97,15 @@ def _course(marker):
     return next((folder for folder in (here, *here.parents) if (folder / marker).is_dir()), None)
 
 
-COMMANDS = (doctor, notebooks, save, restore)
-ARGUMENTS = {save: {"file": "a zip file to write"}, restore: {"file": "what `mlcourse save` wrote"}}
+COMMANDS = (doctor, notebooks, export, save, restore)
+ARGUMENTS = {
+    export: {
+        "notebooks": {"nargs": "+", "metavar": "NOTEBOOK", "help": "notebooks to run"},
+        "--output": {"required": True, "metavar": "DIR", "help": "a folder for the pages"},
+    },
+    save: {"file": {"help": "a zip file to write"}},
+    restore: {"file": {"help": "what `mlcourse save` wrote"}},
+}
 
 
 def main(words=None):
@@ -111,8 +130,8 @@ def main(words=None):
         about = command.__doc__.splitlines()[0]
         added = commands.add_parser(command.__name__, help=about, description=about)
         added.set_defaults(command=command)
-        for argument, what in ARGUMENTS.get(command, {}).items():
-            added.add_argument(argument, help=what)
+        for argument, how in ARGUMENTS.get(command, {}).items():
+            added.add_argument(argument, **how)
     if words and not words[0].startswith("-") and words[0] not in commands.choices:
         near = difflib.get_close_matches(words[0], commands.choices, n=1, cutoff=0)[0]
         parser.error(f"there is no command {words[0]!r}. The nearest is {near!r}; mlcourse --help lists all.")

@@ -88,19 +88,21 @@ def terms(a, b, *, most=9):
 
 
 @lru_cache(maxsize=512)
-def mathml(latex):
+def mathml(latex, *, display="block"):
     r"""Turn a rule into MathML.
 
     Parameters
     ----------
     latex : str
-        One displayed formula. ``&`` (aligned environments) and ``\mathrel`` are refused, and commands that the converter
-        does not know: it draws them wrongly without saying so.
+        One formula. ``&`` outside of a matrix (aligned environments) and ``\mathrel`` are refused, and commands that the
+        converter does not know: it draws them wrongly without saying so.
+    display : {"block", "inline"}
+        Whether it stands on a line of its own.
 
     Returns
     -------
     str
-        A ``<math display="block">`` element, or "" for "".
+        A ``<math>`` element, or "" for "".
 
     Raises
     ------
@@ -109,8 +111,9 @@ def mathml(latex):
     """
     if not latex:
         return ""
+    outside = re.sub(r"\\begin\{(\w*matrix)\}.*?\\end\{\1\}", "", latex, flags=re.DOTALL)
     for forbidden in ("&", r"\mathrel"):
-        if forbidden in latex:
+        if forbidden in outside:
             raise ValueError(f"{forbidden!r} in the rule {latex!r} would be drawn wrongly; write it without.")
     brackets = re.sub(r"\\[\\{}]", "", latex)
     if brackets.count("{") != brackets.count("}"):
@@ -118,7 +121,7 @@ def mathml(latex):
     from latex2mathml.converter import convert
 
     try:
-        drawn = convert(latex, display="block")
+        drawn = convert(latex, display=display)
     except Exception as error:  # the converter's errors have no common base
         raise ValueError(f"The rule {latex!r} could not be read: {type(error).__name__} {error}") from error
     if unknown := re.search(r"\\[^<]*", drawn):

@@ -8,11 +8,14 @@ import { Plot } from "./shared/plot.js";
 const SIGN_AFTER = 300, DOUBT_AFTER = 10000; // milliseconds without an answer
 const DOUBT = "No answer from Python yet. It still works, or its kernel has ended: then run the cell again.";
 
-/** The numbers that lie at a described place of the bytes. */
-function numbersAt(data, { dtype, start, shape }) {
-  const Kind = dtype === "float64" ? Float64Array : Float32Array;
+const KINDS = { float64: Float64Array, float32: Float32Array, uint16: Uint16Array };
+
+/** The numbers that lie at a described place of the bytes; uint16 are levels from `low` to `high`. */
+function numbersAt(data, { dtype, start, shape, low, high }) {
+  const Kind = KINDS[dtype];
   const from = data.byteOffset + start, size = shape.reduce((product, n) => product * n, 1);
-  return new Kind(data.buffer.slice(from, from + size * Kind.BYTES_PER_ELEMENT)); // a copy, since a start need not be even
+  const numbers = new Kind(data.buffer.slice(from, from + size * Kind.BYTES_PER_ELEMENT)); // a copy, since a start need not be even
+  return dtype === "uint16" ? Float32Array.from(numbers, (level) => low + (high - low) * level / 65535) : numbers;
 }
 
 function curveAt(data, described) {

@@ -16,6 +16,7 @@ from mlcourse.widgets import front
 from mlcourse.widgets.controls import check_arguments, read_controls, take_values
 from mlcourse.widgets.course_widget import table_html
 from mlcourse.widgets.findings import pack, picture_png, read_findings
+from mlcourse.widgets.frames import frames_at, positions
 from mlcourse.widgets.matrix_editor import MatrixEditor
 from mlcourse.widgets.with_editors import WithEditors
 
@@ -81,6 +82,8 @@ class Explorer(WithEditors):
     readings = traitlets.Dict().tag(sync=True)
     axes = traitlets.List(traitlets.Unicode(), minlen=2, maxlen=2).tag(sync=True)
     data = traitlets.Bytes().tag(sync=True)
+    frames = traitlets.Dict().tag(sync=True)  # for pages without Python, see `compute_frames`
+    frame_data = traitlets.Bytes().tag(sync=True)
 
     def __init__(self, function, *, key="", label="", grey="own", axes=("x", ""), **controls):
         if not callable(function):
@@ -145,8 +148,16 @@ class Explorer(WithEditors):
             self.answered = asked
             self.made += 1
 
-    def _found(self):
-        return self._function(**self.values, **{name: editor.value for name, editor in self._editors.items()})
+    def compute_frames(self):
+        """Compute what is shown at each position of the controls, so that a page without Python can show it too."""
+        chosen = positions(self.controls, self.values)
+        with self.hold_sync():
+            shown, self.frame_data = frames_at(self._found, chosen, self._grey)
+            self.frames = {"positions": chosen, "shown": shown}
+
+    def _found(self, **values):
+        edited = {name: editor.value for name, editor in self._editors.items()}
+        return self._function(**(values or self.values), **edited)
 
     def _show(self, found):
         pictures, curves, readings = read_findings(found)

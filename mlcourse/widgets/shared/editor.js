@@ -5,6 +5,7 @@ import { looksLikeTable, readTable } from "./table_text.js";
 
 const PIXELS_A_STEP = 8; // how far a number is dragged to change by one step
 const LARGEST = 64; // rows or columns
+const FIXED = "On this page nothing computes with other numbers. Open the notebook where Python runs to change them.";
 
 /**
  * Draw the numbers of a MatrixEditor's model into `root` as a grid of inputs; returns what takes it away again.
@@ -13,7 +14,7 @@ const LARGEST = 64; // rows or columns
  * one back, Page Up and Page Down step it (with Shift ten times as far), dragging sideways too. A table may be pasted.
  */
 export function drawEditor(model, root) {
-  const name = model.get("label") || "numbers";
+  const name = model.get("label") || "numbers", fixed = Boolean(model.get("static"));
   const tables = element("div", { class: "mlc-tables" });
   const message = element("div", { class: "mlc-error", role: "alert" });
   const history = [];
@@ -45,6 +46,7 @@ export function drawEditor(model, root) {
 
   const take = (input, value) => {
     const p = position(input);
+    if (fixed) return complain(FIXED);
     if (value === null) {
       return complain(`"${input.value}" is no number; ${good(p)} stays. Write 0.5, -2, 1e-3 or 1/97.`, input);
     }
@@ -55,6 +57,7 @@ export function drawEditor(model, root) {
   };
 
   const paste = (input, text) => {
+    if (fixed) return complain(FIXED);
     const { rows: table, problem } = readTable(text);
     if (problem) return complain(problem);
     const beyond = table.flat().find(outside);
@@ -95,7 +98,7 @@ export function drawEditor(model, root) {
     tool("Add a column to", "+ column", () => resize(0, 1)),
     tool("Remove the last column of", "− column", () => resize(0, -1)),
   ];
-  const bar = element("div", { class: "mlc-tools" }, tools.undo, tools.reset, ...(model.get("resizable") ? sizing : []));
+  const bar = element("div", { class: "mlc-tools" }, tools.undo, tools.reset, ...(model.get("resizable") && !fixed ? sizing : []));
 
   const build = () => {
     const at = inputs.findIndex((input) => input === document.activeElement);

@@ -4,7 +4,8 @@
  * Jupyter makes a module of this text for each widget and keeps it until the page ends; and JupyterLab never lets go of
  * a closed widget's values. So the code travels as a value, is loaded once, and all values are emptied at the end.
  */
-const EMPTY = { code: "", _esm: "", _css: "", trace: {}, cells: [], initial: {}, data: null, pictures: [], curves: [] };
+const EMPTY = { code: "", _esm: "", _css: "", trace: {}, cells: [], initial: {}, data: null, pictures: [], curves: [],
+  frames: {}, frame_data: null };
 const loaded = (globalThis.mlcourseCode ??= new Map());
 
 function widgetOf(code) {
