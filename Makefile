@@ -8,7 +8,7 @@ RUN = $(VENV)/bin/python
 PIP = $(RUN) -m pip --disable-pip-version-check
 CPU_TORCH = https://download.pytorch.org/whl/cpu
 
-.PHONY: help lab test quick notebooks shots bench lint clean setup
+.PHONY: help lab test quick notebooks site shots bench mutants lint clean setup
 .NOTPARALLEL:
 
 help:
@@ -16,8 +16,10 @@ help:
 	@echo 'make test       run every test: at most 30 minutes'
 	@echo 'make quick      run the tests that are neither slow nor need a browser: at most 5 minutes'
 	@echo 'make notebooks  build the notebooks from their text in src/'
+	@echo 'make site       run the lectures and write them as pages that need no Python, into site/'
 	@echo 'make shots      photograph every widget'
 	@echo 'make bench      measure what the course claims; make bench-NAME runs benchmarks/NAME.py alone'
+	@echo 'make mutants    break every reference solution in every way, and see whether the checks notice'
 	@echo 'make lint       check the style of the code'
 	@echo 'make clean      remove .venv and what tests and builds left behind'
 
@@ -28,14 +30,20 @@ lab: setup
 	  --LabApp.default_url=/lab/tree/lectures/00_start_here.ipynb \
 	  $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_FLAGS)
 
+# Two at a time, since much of a test is waiting; a file stays together, for what its tests share is made once.
+TOGETHER = -n 2 --dist loadfile --no-loadscope-reorder
+
 test: setup $(VENV)/ready-test
-	$(RUN) -m pytest
+	$(RUN) -m pytest $(TOGETHER)
 
 quick: setup $(VENV)/ready-test
-	$(RUN) -m pytest -m "not slow and not browser"
+	$(RUN) -m pytest $(TOGETHER) -m "not slow and not browser"
 
 notebooks: setup
 	$(VENV)/bin/mlcourse notebooks
+
+site: setup
+	$(VENV)/bin/mlcourse export lectures/*.ipynb --output site
 
 shots: setup $(VENV)/ready-test
 	$(RUN) tests/browser/screenshots.py
@@ -44,15 +52,17 @@ shots: setup $(VENV)/ready-test
 BENCHES = $(patsubst benchmarks/%.py,bench-%,$(filter-out benchmarks/record_%,$(wildcard benchmarks/*.py)))
 .PHONY: $(BENCHES)
 bench: $(BENCHES)
-$(BENCHES): bench-%: setup $(VENV)/ready-test
+$(BENCHES): bench-%: setup $(VENV)/ready-test $(VENV)/ready-bench
 	$(RUN) benchmarks/$*.py
+
+mutants: bench-mutants
 
 lint: setup $(VENV)/ready-lint
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 
 clean:
-	rm -rf $(VENV) build dist shots .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist shots site .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- The environment. While the file `ready` is not there, pip is at work; if it was stopped, .venv is begun anew. ---
@@ -70,7 +80,7 @@ $(VENV)/ready: pyproject.toml constraints.txt
 	@test "`uname`" != Linux || nvidia-smi >/dev/null 2>&1 || \
 	  $(PIP) install torch --no-deps --index-url $(CPU_TORCH) --timeout 5 --retries 0 -c constraints.txt 2>/dev/null || \
 	  echo "PyTorch's index of CPU builds is out of reach; pip takes the ordinary build, which is larger."
-	$(PIP) install --editable '.[instructor]' -c constraints.txt
+	$(PIP) install --editable '.[instructor,keras]' -c constraints.txt
 	@# JupyterLab would ask about its news, on top of the first page.
 	-@$(RUN) -m jupyterlab.labextensions disable @jupyterlab/apputils-extension:announcements >/dev/null 2>&1
 	@touch $@

@@ -4,8 +4,20 @@ import difflib
 
 from mlcourse.check.conv2d import conv2d
 from mlcourse.check.conv2d_backward import conv2d_backward, conv2d_backward_torch
+from mlcourse.check.max_pool import max_pool2d, max_pool2d_backward
+from mlcourse.check.shapes import keras_to_torch, output_size, parameter_count, receptive_field
 
-__all__ = ["conv2d", "conv2d_backward", "conv2d_backward_torch"]
+__all__ = [
+    "conv2d",
+    "conv2d_backward",
+    "conv2d_backward_torch",
+    "keras_to_torch",
+    "max_pool2d",
+    "max_pool2d_backward",
+    "output_size",
+    "parameter_count",
+    "receptive_field",
+]
 
 
 def __getattr__(name):

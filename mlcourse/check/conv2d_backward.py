@@ -9,6 +9,8 @@ from mlcourse.ops import conv2d_backward as right
 conv2d_backward = Exercise(right, answers=("grad_x", "grad_w", "grad_b"))
 conv2d_backward_torch = Exercise(right, answers=("grad_x", "grad_w", "grad_b"), name="conv2d_backward_torch")
 
+STRIDES, PADDINGS = [(2, 1), (1, 2), (2, 3), (3, 2)], [(0, 1), (1, 0), (1, 2), (2, 1)]
+
 
 def _draw(rng, images, channels, filters, stride=(1, 1), padding=(0, 0)):
     """Whole numbers on a small image that is no square, under a kernel that is none."""
@@ -31,11 +33,7 @@ def plain(rng):
 @conv2d_backward.part
 def strided(rng):
     """Stride and padding, unequal in the two directions."""
-    stride, padding = (
-        [(2, 1), (1, 2), (2, 3), (3, 2)][rng.integers(4)],
-        [(0, 1), (1, 0), (1, 2), (2, 1)][rng.integers(4)],
-    )
-    settings = {"stride": stride, "padding": padding}
+    settings = {"stride": STRIDES[rng.integers(4)], "padding": PADDINGS[rng.integers(4)]}
     return _draw(rng, 1, 1, 1, **settings), settings
 
 
@@ -52,7 +50,9 @@ def on_device(rng):
 
     from mlcourse.machine import device
 
-    settings = {"stride": (2, 1), "padding": (1, 2)}
+    settings = {"stride": STRIDES[rng.integers(4)], "padding": PADDINGS[rng.integers(4)]}
+    if rng.integers(2):  # then a function has only what stands in its own first line
+        settings = {}
     drawn = _draw(rng, *rng.permutation([2, 3, 4]), **settings)
     return tuple(torch.asarray(a, dtype=torch.float32, device=device()) for a in drawn), settings
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlcourse.ops._arrays import to_numpy
+from mlcourse.ops.stack.plan import Layer
 
 # What an answer may not call, by module and by name: (what it is, prefix of module, names or None for all).
 LIBRARY = [
@@ -22,7 +23,7 @@ LIBRARY = [
     ("torch's autograd ({name})", "torch._functorch", ("grad_impl", "vjp", "_vjp_with_argnums")),
     ("torch.nn.grad.{name}", "torch.nn.grad", None),
     ("scipy.signal.{name}", "scipy.signal", ("convolve", "convolve2d", "correlate", "correlate2d", "fftconvolve")),
-    ("scipy.ndimage.{name}", "scipy.ndimage", ("convolve", "correlate")),
+    ("scipy.ndimage.{name}", "scipy.ndimage", ("convolve", "correlate", "grey_dilation", "maximum_filter")),
     ("keras ({name})", "keras.", ("conv", "depthwise_conv")),
     ("tensorflow ({name})", "tensorflow.", ("conv2d", "conv2d_v2", "gradient")),
     ("jax ({name})", "jax.", ("conv_general_dilated", "grad", "vjp")),
@@ -100,15 +101,23 @@ def attempt(function, arguments, options, *, seconds):
     if answer is None or answer is Ellipsis:
         return Attempt(problem=("not_attempted", "Your function returns nothing yet.", "Does it end with a return?"))
     for position, (before, after) in enumerate(zip(arguments, given, strict=True)):
-        if hasattr(before, "shape") and not np.array_equal(to_numpy(before), to_numpy(after), equal_nan=True):
+        if _changed(before, after):
             return Attempt(
                 problem=(
                     "changed_input",
                     f"Your function changed its input: {_called(function, position)} is no longer what it was.",
-                    "`+=` on an array changes that very array, and a slice is no copy. Start from np.zeros or a copy.",
+                    "pop, append, insert, reverse and sort change that very list. Work on a copy: list(...)."
+                    if isinstance(before, list)
+                    else "`+=` on an array changes that very array, and a slice is no copy. Start from np.zeros or a copy.",
                 )
             )
     return Attempt(answer)
+
+
+def _changed(before, after):
+    if isinstance(before, list):
+        return before != after
+    return hasattr(before, "shape") and not np.array_equal(to_numpy(before), to_numpy(after), equal_nan=True)
 
 
 class _Calls:
@@ -128,11 +137,14 @@ class _Calls:
                 if f"{module}.".startswith(prefix if prefix.endswith(".") else prefix + ".") and (
                     names is None or name in names
                 ):
-                    self.called = what.format(name=name.removeprefix("_"))
+                    owner = frame.f_locals.get("self") if name.startswith("__") else None
+                    if not isinstance(owner, Layer):  # a layer that is made, printed or compared computes nothing
+                        name = name.removeprefix("_") if owner is None else type(owner).__name__
+                        self.called = what.format(name=name)
                     return
         elif event == "c_call":
             name = getattr(argument, "__name__", "")
-            if name in FRAMEWORK_CONVOLUTIONS:
+            if name in FRAMEWORK_CONVOLUTIONS or "max_pool" in name:
                 self.called = f"the framework's own {name}"
             elif name == "run_backward":
                 self.called = "torch's autograd (backward)"

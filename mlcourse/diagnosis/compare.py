@@ -1,8 +1,13 @@
 """Is an answer right? Shape before dtype, dtype before NaN, NaN before values; each answer by its name."""
 
+import math
+from numbers import Integral
+
 import numpy as np
 
 from mlcourse.ops._arrays import to_numpy
+
+LARGEST_COUNT = 2**53  # up to here a float holds every whole number
 
 
 def as_answers(returned, names):
@@ -16,15 +21,15 @@ def differences(returned, expected):
     Parameters
     ----------
     returned : object
-        One array, or a tuple of them.
-    expected : dict of str to array
+        One array or whole number, or a tuple of them.
+    expected : dict of str to array or int
 
     Returns
     -------
     kind, says, hint : str
         Empty where all is right; "wrong" where only values differ.
     wrong : dict of str to float
-        Answer -> largest difference.
+        Answer -> largest difference; infinite where the shape is another. Empty where there is nothing to compare.
     """
     count = len(returned) if isinstance(returned, tuple | list) else 1
     if count != len(expected):
@@ -35,24 +40,45 @@ def differences(returned, expected):
             f"End with `return {', '.join(expected)}`.",
             {},
         )
-    got, wrong = as_answers(returned, expected), {}
+    got, wrong, told = as_answers(returned, expected), {}, ()
     for name, right in expected.items():
         kind, says, hint = _form(name, got[name], right)
+        told = told or ((kind, says, hint) if kind else ())
+        if kind == "shape":  # a misconception may give this very shape, so the others are looked at too
+            wrong[name] = math.inf
+            continue
         if kind:
-            return kind, says, hint, {}
+            return *told, {}
         mine, theirs = to_numpy(right).astype(float), to_numpy(got[name]).astype(float)
-        if not close(theirs, mine, tolerance(str(right.dtype))):
+        if not close(theirs, mine, tolerance(right)):
             wrong[name] = float(np.abs(theirs - mine).max())
-    return ("wrong" if wrong else ""), "", "", wrong
+    return *(told or ("wrong" if wrong else "", "", "")), wrong
 
 
 def _form(name, got, right):
+    counts = isinstance(right, int)
     if got is None:
         return (
             "dtype",
-            f"{name} is None; expected an array.",
+            f"{name} is None; expected {'a whole number' if counts else 'an array'}.",
             "Every answer is wanted on every input. Which line makes this one?",
         )
+    if counts and (isinstance(got, bool) or not isinstance(got, Integral)):
+        return (
+            "dtype",
+            f"{name} has type {type(got).__name__}; expected a whole number.",
+            "A division with / gives a float, even where nothing is left over. What should become of a remainder?"
+            if isinstance(got, float | np.floating)
+            else "Work it out by hand, for the input below: it is one number, without a fraction.",
+        )
+    if counts and abs(int(got)) > LARGEST_COUNT:
+        return (
+            "not_finite",
+            f"{name} is a number of about {int(int(got).bit_length() * math.log10(2)) + 1} digits, far more than there can be.",
+            "Which line multiplies again and again, or takes a power?",
+        )
+    if counts:
+        return "", "", ""
     if right.ndim and isinstance(got, int | float | np.generic):
         return (
             "shape",
@@ -82,7 +108,9 @@ def _form(name, got, right):
         return (
             "dtype",
             f"{name} has dtype {got.dtype}; expected {right.dtype}.",
-            "Keep the dtype of the input, also where you make zeros.",
+            "These are whole numbers. Say so with dtype=int where you make zeros."
+            if "int" in str(right.dtype)
+            else "Keep the dtype of the input, also where you make zeros.",
         )
     if getattr(got, "device", None) != getattr(right, "device", None):
         return (
@@ -101,9 +129,10 @@ def _about_shapes(name):
     return "Work the length of each axis out by hand, for one small input, and compare."
 
 
-def tolerance(dtype):
-    """Relative tolerance for a dtype given as text: rounding differs with the order of a sum."""
-    return 1e-9 if dtype.endswith("float64") else 1e-4
+def tolerance(answer):
+    """Relative tolerance by the dtype of an answer: rounding differs with the order of a sum. What is counted is exact."""
+    dtype = str(getattr(answer, "dtype", type(answer).__name__))
+    return 0.0 if "int" in dtype else 1e-9 if dtype.endswith("float64") else 1e-4
 
 
 def close(a, b, tolerance):

@@ -3,6 +3,7 @@
 import contextlib
 import inspect
 import io
+import math
 import textwrap
 import zlib
 from dataclasses import dataclass
@@ -22,6 +23,14 @@ def _quiet():
     """Let nothing through that a student's function prints; it may be its input."""
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         yield
+
+
+def _listed(names):
+    return ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1]
+
+
+def _size(a):
+    return math.prod(a.shape) if hasattr(a, "shape") else len(a) if isinstance(a, list) else 0
 
 
 @dataclass(frozen=True)
@@ -109,10 +118,10 @@ class Exercise:
         """Inputs of a part, smallest first: a list of (arguments, options)."""
         seed = [secret() if hidden else 0, zlib.crc32(f"{self.name}/{part}".encode())]
         drawn = [self.parts[part](rng) for rng in np.random.default_rng(seed).spawn(DRAWS)]
-        return sorted(drawn, key=lambda draw: sum(np.prod(a.shape) for a in draw[0] if hasattr(a, "shape")))
+        return sorted(drawn, key=lambda draw: sum(_size(a) for a in draw[0]))
 
     def _judge(self, function, part, hidden):
-        draws, differing = self.draws(part, hidden=hidden), []
+        draws, differing, plain = self.draws(part, hidden=hidden), [], None
         for arguments, options in draws:
             with _quiet() if hidden else contextlib.nullcontext():
                 tried = attempt.attempt(function, arguments, options, seconds=self.seconds)
@@ -122,12 +131,17 @@ class Exercise:
             if not kind:
                 kind, says, hint, wrong = compare.differences(tried.answer, expected)
             if kind and kind != "wrong":  # shows by itself; the smallest input is the best example
-                return self._plain(part, kind, says, hint, arguments, options, hidden)
+                if plain is None:
+                    plain = self._plain(part, kind, says, hint, arguments, options, hidden)
+                if not wrong:
+                    return plain
             differing.append((arguments, options, compare.as_answers(tried.answer, self.answers), expected, wrong))
         failed = [d for d in differing if d[-1]]
         if not failed:
             return Verdict(self.name, part, "right", "Right on every input that was tried.")
-        return self._name(part, differing, failed[0], hidden)
+        verdict = self._name(part, differing, failed[0], hidden)
+        unnamed = {name for d in failed for name, off in d[-1].items() if off == math.inf} - set(verdict.named)
+        return plain if unnamed else verdict  # a shape that no misconception gives
 
     def _plain(self, part, kind, says, hint, arguments, options, hidden):
         """Judge what needs no comparison of numbers; a hidden input does not show, not even in an error's text."""
@@ -144,10 +158,11 @@ class Exercise:
         """Find for each wrong answer the misconception that gives the same numbers on every input."""
         arguments, options, got, expected, _ = smallest
         wrong = [name for name in self.answers if any(name in d[-1] for d in differing)]
-        named = {}
+        named, counted = {}, isinstance(smallest[3][wrong[0]], int)
         for answer in wrong:
+            told_by = wrong if counted else [answer]  # small numbers agree by accident, so a name must explain them all
             for misconception in self.misconceptions.values():
-                if all(self._matches(misconception, answer, d) for d in differing):
+                if all(self._matches(misconception, one, d) for d in differing for one in told_by):
                     named[answer] = misconception.name
                     break
         told = {}  # misconception -> the answers it explains
@@ -155,15 +170,15 @@ class Exercise:
             told.setdefault(named.get(answer), []).append(answer)
         unnamed, says, hints = told.pop(None, []), [], []
         for name, explained in told.items():  # several sentences: each begins with what it is about
-            about = f"{' and '.join(explained)}: " if len(told) > 1 or unnamed else ""
+            about = f"{_listed(explained)}: " if len(told) > 1 or unnamed else ""
             says.append(about + self.misconceptions[name].says)
             hints.append(about + self.misconceptions[name].hint)
         if unnamed:
-            says.append(f"{' and '.join(unnamed)} {'differs' if len(unnamed) == 1 else 'differ'} from what is right.")
+            says.append(f"{_listed(unnamed)} {'differs' if len(unnamed) == 1 else 'differ'} from what is right.")
         if not told and not hidden:
             hints.append("Work one of the numbers below out by hand, and compare.")
         if right := [answer for answer in self.answers if answer not in wrong]:
-            says.append(f"{' and '.join(right)} {'is' if len(right) == 1 else 'are'} right.")
+            says.append(f"{_listed(right)} {'is' if len(right) == 1 else 'are'} right.")
         shown = next((a for a in wrong if a in smallest[-1]), wrong[0])
         pair = (shown, to_numpy(expected[shown]), to_numpy(got[shown]))
         return Verdict(
@@ -181,11 +196,11 @@ class Exercise:
         plain = [to_numpy(a).astype(float) if hasattr(a, "shape") else a for a in arguments]
         try:
             theirs = misconception.function(*plain, **options)
+            theirs = np.asarray(compare.as_answers(theirs, self.answers)[answer], dtype=float)
+            got = to_numpy(got[answer]).astype(float)
         except Exception:  # a wrong way need not work everywhere; where it does not, it is not the one
             return False
-        theirs = np.asarray(compare.as_answers(theirs, self.answers)[answer], dtype=float)
-        got = to_numpy(got[answer]).astype(float)
-        return theirs.shape == got.shape and compare.close(got, theirs, compare.tolerance(str(tried[2][answer].dtype)))
+        return theirs.shape == got.shape and compare.close(got, theirs, compare.tolerance(tried[2][answer]))
 
     def source(self, name):
         """Text of a misconception's function, without its decorator."""

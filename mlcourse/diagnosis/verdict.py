@@ -35,7 +35,7 @@ class Example:
     def rows(self):
         """Text pairs (name, value) to print."""
         for name, a in self.arguments.items():
-            yield name, _array(a) if hasattr(a, "shape") else repr(a)
+            yield name, _array(a) if hasattr(a, "shape") else _list(a) if isinstance(a, list) else repr(a)
         for name, value in self.options.items():
             yield name, repr(value)
         if self.answer:
@@ -100,6 +100,12 @@ class Verdict:
             + (f"<table>{rows}</table>" if rows else "")
             + "</div>"
         )
+
+
+def _list(a):
+    """One entry a line, where they are more than a few words."""
+    text = repr(a)
+    return text if len(text) <= 60 else "[" + ",\n ".join(map(repr, a)) + "]"
 
 
 def _array(a):

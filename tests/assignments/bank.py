@@ -73,7 +73,7 @@ class Bank:
 
     def sentences(self):
         """Return the sentence of every misconception, by its name."""
-        return {wrong: plain(misconception.says) for _, wrong, misconception in self._misconceptions()}
+        return {wrong: plain(misconception.says) for _, wrong, misconception in self.misconceptions()}
 
     def submissions(self):
         """Return what each submission writes: its key -> name of a cell -> text, or None for a cell thrown away."""
@@ -83,7 +83,7 @@ class Bank:
             if cell.metadata.get("nbgrader", {}).get("solution")
         }
         found = {"author": author, "untouched": {}}
-        for function, wrong, misconception in self._misconceptions():
+        for function, wrong, misconception in self.misconceptions():
             if function not in author:
                 raise ValueError(f"{self.name} has no solution cell named {function!r}, as its exercise is; name it so")
             if f"made_{wrong}" in found:
@@ -98,11 +98,11 @@ class Bank:
     def loose(self):
         """Return the misconceptions that cannot be pasted into a notebook, and which names of their module they use."""
         used = {
-            w: set(inspect.getclosurevars(m.function).globals) - {"np", "right"} for _, w, m in self._misconceptions()
+            w: set(inspect.getclosurevars(m.function).globals) - {"np", "right"} for _, w, m in self.misconceptions()
         }
         return {wrong: sorted(others) for wrong, others in used.items() if others}
 
-    def _misconceptions(self):
+    def misconceptions(self):
         """Each (function, name, misconception) once, where exercises share them."""
         seen = []
         for function, exercise in self.exercises.items():

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -33,32 +32,33 @@ class Graded:
         return (began + rest.partition("Creating/updating student")[0])[-3000:] if began else self.log[-3000:]
 
 
-GRADING = pytest.StashKey()  # bank's name -> the future of what becomes of it
-
-
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(session, config, items):
-    """Begin to grade at once, beside the other tests, and ask for the results last: nbgrader takes minutes."""
-    wait = [item for item in items if getattr(item, "originalname", "") == "test_through_nbgrader"]
-    items.sort(key=set(wait).__contains__)
-    if config.option.collectonly:
-        return
-    side_by_side, folder = ThreadPoolExecutor(1), tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-    config.add_cleanup(folder.cleanup)
-    config.stash[GRADING] = {
-        name: side_by_side.submit(grade, Bank(name), Path(folder.name) / name)
-        for name in dict.fromkeys(item.callspec.params["name"] for item in wait)
-    }
+def pytest_collection_modifyitems(items):
+    """Ask last what nbgrader made of the banks: it takes minutes, and works beside the other tests."""
+    items.sort(key=_asks_nbgrader)
+
+
+def _asks_nbgrader(item):
+    return getattr(item, "originalname", "") == "test_through_nbgrader"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def grading(request, tmp_path_factory):
+    """Begin to grade at this folder's first test: a bank's name -> the future of what becomes of it."""
+    side_by_side = ThreadPoolExecutor(1)
+    wanted = dict.fromkeys(i.callspec.params["name"] for i in request.session.items if _asks_nbgrader(i))
+    yield {name: side_by_side.submit(grade, Bank(name), tmp_path_factory.mktemp(name)) for name in wanted}
+    side_by_side.shutdown(cancel_futures=True)
 
 
 @pytest.fixture(scope="session")
-def graded(request, tmp_path_factory):
+def graded(grading, tmp_path_factory):
     """Return a function from a bank's name (or from a `Bank`) to what became of it."""
 
     def of(bank):
         if isinstance(bank, Bank):
             return grade(bank, tmp_path_factory.mktemp(bank.name))
-        return request.config.stash[GRADING][bank].result()
+        return grading[bank].result()
 
     return of
 

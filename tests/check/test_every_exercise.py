@@ -39,8 +39,8 @@ def handed_in(misconception):
     """The wrong function as a student would hand it in: in the library, dtype and on the device of its input."""
 
     def answer(*arguments, **options):
-        first = next(a for a in arguments if array_api_compat.is_array_api_obj(a))
-        if isinstance(first, np.ndarray):
+        first = next((a for a in arguments if array_api_compat.is_array_api_obj(a)), None)
+        if first is None or isinstance(first, np.ndarray):
             return misconception.function(*arguments, **options)
         xp = array_api_compat.array_namespace(first)
         given = [a.cpu().numpy().astype(float) if array_api_compat.is_array_api_obj(a) else a for a in arguments]

@@ -60,7 +60,7 @@ def test_form(z, kind, says, hint):
     came = told(z=z)
     assert came[:2] == (kind, says)
     assert hint in came[2]
-    assert came[3] == {}
+    assert came[3] == ({"z": np.inf} if kind == "shape" else {})
 
 
 @pytest.mark.parametrize("got", [3.5, np.zeros((2, 1))], ids=["number", "shape"])
@@ -91,6 +91,14 @@ def test_what_shows_first():
     assert told(y=np.full((2, 3), np.nan, dtype=np.float32))[0] == "dtype", "before NaN"
     assert told(y=np.full((2, 3), np.nan), z=np.ones(2))[0] == "not_finite", "before values"
     assert told(y=RIGHT["y"] + 1, z=np.zeros(3))[0] == "shape", "of any answer, before values of any other"
+
+
+def test_where_a_shape_is_wrong_the_values_of_the_others_are_compared():
+    assert told(y=RIGHT["y"] + 1, z=np.zeros(3))[3] == {"y": 1.0, "z": np.inf}
+    assert told(y=np.ones(2), z=np.zeros(2))[3] == {"y": np.inf}
+    kind, says, _, wrong = told(y=np.ones(2), z=np.zeros(2, dtype=int))
+    assert (kind, wrong) == ("shape", {}), "what comes first is told, and another dtype is not compared"
+    assert says.startswith("y ")
 
 
 def test_values_are_told_for_each_answer():
