@@ -5,5 +5,6 @@ from mlcourse.widgets.matrix_editor import MatrixEditor
 from mlcourse.widgets.player import Player
 from mlcourse.widgets.prediction import Prediction
 from mlcourse.widgets.quiz import Quiz
+from mlcourse.widgets.stack_builder import StackBuilder
 
-__all__ = ["Explorer", "MatrixEditor", "Player", "Prediction", "Quiz"]
+__all__ = ["Explorer", "MatrixEditor", "Player", "Prediction", "Quiz", "StackBuilder"]

@@ -4,9 +4,7 @@ import { Gallery } from "./shared/gallery.js";
 import { drawInputs } from "./shared/inputs.js";
 import { keepKeys } from "./shared/keyboard.js";
 import { Plot } from "./shared/plot.js";
-
-const SIGN_AFTER = 300, DOUBT_AFTER = 10000; // milliseconds without an answer
-const DOUBT = "No answer from Python yet. It still works, or its kernel has ended: then run the cell again.";
+import { Waiting } from "./shared/waiting.js";
 
 const KINDS = { float64: Float64Array, float32: Float32Array, uint16: Uint16Array };
 
@@ -25,12 +23,11 @@ function curveAt(data, described) {
 
 export default {
   render({ model, el }) {
-    let timers = [];
     const ask = (name, value) => {
       model.set("values", { ...model.get("values"), [name]: value });
       model.set("asked", model.get("asked") + 1);
+      waiting.start();
       model.save_changes(); // while Python works, Jupyter keeps what is saved and sends the latest
-      if (!timers.length) wait();
     };
     const inputs = drawInputs(model.get("controls"), ask);
     const edits = element("div", { class: "mlc-edits" });
@@ -41,16 +38,7 @@ export default {
     const root = element("div", { class: "mlc mlc-explorer", role: "group", "aria-label": model.get("label") },
       edits, inputs.root, working, problem, readings, gallery.root, plot.root);
 
-    const wait = () => {
-      timers = [
-        setTimeout(() => { working.textContent = "Working …"; }, SIGN_AFTER),
-        setTimeout(() => { working.textContent = DOUBT; }, DOUBT_AFTER),
-      ];
-    };
-    const stopWaiting = () => {
-      timers.forEach(clearTimeout);
-      timers = [];
-    };
+    const waiting = new Waiting(root, working, model.get("static"));
     const show = () => {
       const data = model.get("data"), told = Object.entries(model.get("readings"));
       gallery.update(model.get("pictures").map((one) => ({ ...one, values: numbersAt(data, one) })));
@@ -61,9 +49,8 @@ export default {
     };
     const answered = () => {
       show();
-      stopWaiting();
-      if (model.get("asked") === model.get("answered")) working.textContent = "";
-      else wait();
+      waiting.stop();
+      if (model.get("asked") !== model.get("answered")) waiting.start();
     };
     const set = () => inputs.show(model.get("values"));
     const complain = () => { problem.textContent = model.get("error"); };
@@ -76,7 +63,7 @@ export default {
     const stopKeeping = keepKeys(root);
     const stopEditors = drawEditors(model, edits);
     return () => {
-      stopWaiting();
+      waiting.stop();
       stopEditors();
       for (const [event, listener] of Object.entries(heard)) model.off(event, listener);
       stopKeeping();

@@ -11,6 +11,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))  # so that `import hosts` works whichever way pytest imports tests
 
 import chromium  # noqa: E402
+from builder_page import LECTURE  # noqa: E402
 from hosts import Lab, Notebook7  # noqa: E402
 
 
@@ -67,5 +68,16 @@ def explorer(host, request):
     with host.notebook("lectures/explorer.ipynb") as page:
         page.run_all()
         root = page.widget("mlc-explorer").first
+        root.wait_for()
+        yield page, root
+
+
+@pytest.fixture
+def builder(host, request):
+    """A page and the StackBuilder on it: that of the lecture, or made by the text of one cell, the fixture's parameter."""
+    host.write("lectures/builder.ipynb", getattr(request, "param", LECTURE))
+    with host.notebook("lectures/builder.ipynb") as page:
+        page.run_all()
+        root = page.widget("mlc-builder").first
         root.wait_for()
         yield page, root

@@ -3,7 +3,7 @@
 from mlcourse import widgets
 
 RUNS = 50
-# Jupyter itself keeps about 12 kB for each widget; all examples together are ten: measured 140 kB and 10 nodes a run.
+# Jupyter itself keeps about 12 kB for each widget; all examples together are eleven: measured 156 kB and 12 nodes a run.
 # With widgets that outlive their cell, or whose values the page keeps, the first three alone were 370 kB and 520 nodes.
 MOST_BYTES, MOST_NODES = 200_000, 15
 KERNEL = (

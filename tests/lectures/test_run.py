@@ -6,7 +6,7 @@ import pytest
 from lecture_run import LECTURES, executed
 
 pytestmark = pytest.mark.slow
-CITATION = re.compile(r"et al\.|\(\D*\d{4}\)|doi")
+CITATION = re.compile(r"et al\.|\(\D*\d{4}\)|doi|\bissues? \d")
 NUMBER = re.compile(r"(?<![\w.])\d[\d ]*(?:\.\d+)?(?![\w])")
 
 

@@ -44,12 +44,13 @@ def test_a_link_to_nothing(tmp_path):
 
 
 def test_one_page_has_no_contents(tmp_path, capsys):
-    path = written(tmp_path / "one.ipynb", new_markdown_cell("# One & only"), new_code_cell("6 * 7"))
+    path = written(tmp_path / "one.ipynb", new_markdown_cell("# One & only"), new_code_cell("print(1)\nprint(2)\n6 * 7"))
     assert main(["export", str(path), "--output", str(tmp_path / "site")]) == 0
     assert [file.name for file in (tmp_path / "site").iterdir()] == ["one.html"]
     page = (tmp_path / "site" / "one.html").read_text()
     assert "<title>One &amp; only</title>" in page
     assert ">42</pre>" in page
+    assert ">1\n2\n</pre>" in page
     assert "Contents" not in page
     assert capsys.readouterr().out.endswith(f"{tmp_path / 'site' / 'one.html'}\n")
 

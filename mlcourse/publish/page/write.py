@@ -71,7 +71,8 @@ def _executed(path):
 
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell(FRAMES))
-    client = NotebookClient(notebook, timeout=SECONDS, resources={"metadata": {"path": str(path.parent)}})
+    where = {"metadata": {"path": str(path.parent)}}
+    client = NotebookClient(notebook, timeout=SECONDS, resources=where, coalesce_streams=True)
     try:
         client.execute(env={**_environment(), "JPY_SESSION_NAME": f"{path.stem} without answers.ipynb"})
     except CellExecutionError as error:
