@@ -104,12 +104,12 @@ def _form(name, got, right):
             f"{name} has the wrong shape: {tuple(got.shape)}; expected {tuple(right.shape)}.",
             "A slice such as a[0:-0] is empty, since -0 is 0." if 0 in got.shape else _about_shapes(name),
         )
-    if got.dtype != right.dtype:
+    if got.dtype != right.dtype and not (_whole(got) and _whole(right)):  # an index is right in any kind of integer
         return (
             "dtype",
             f"{name} has dtype {got.dtype}; expected {right.dtype}.",
             "These are whole numbers. Say so with dtype=int where you make zeros."
-            if "int" in str(right.dtype)
+            if _whole(right)
             else "Keep the dtype of the input, also where you make zeros.",
         )
     if getattr(got, "device", None) != getattr(right, "device", None):
@@ -118,9 +118,19 @@ def _form(name, got, right):
             f"{name} lies on {got.device}; expected {right.device}, as the input.",
             "Make new tensors with device=x.device.",
         )
+    if getattr(got, "layout", None) != getattr(right, "layout", None):  # torch's; NumPy's arrays have none
+        return (
+            "dtype",
+            f"{name} is a sparse tensor; expected a dense one, as the input is.",
+            f"Turn it into one at the end: {name}.to_dense().",
+        )
     if not np.isfinite(to_numpy(got)).all():
         return "not_finite", f"{name} contains NaN or infinite numbers.", "Where could a division by 0 come from?"
     return "", "", ""
+
+
+def _whole(a):
+    return "int" in str(a.dtype)
 
 
 def _about_shapes(name):

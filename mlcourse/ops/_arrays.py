@@ -112,7 +112,7 @@ def to_numpy(a):
     numpy.ndarray
     """
     if array_api_compat.is_torch_array(a):
-        return a.detach().cpu().numpy().copy()
+        return a.detach().cpu().resolve_conj().resolve_neg().numpy().copy()  # a view may have its sign still to come
     if array_api_compat.is_array_api_obj(a) and not isinstance(a, np.ndarray | np.generic):
         return np.array(np.from_dlpack(a))
     return np.array(a)

@@ -23,6 +23,13 @@ def test_every_submission_has_an_entry_and_every_entry_a_submission(name):
 
 
 @pytest.mark.parametrize("name", names())
+def test_twenty_right_answers_in_different_styles(name):
+    written = [path.read_text(encoding="utf-8") for path in (SUBMISSIONS / name).glob("right_*.py")]
+    different = {tuple(sorted(cells(text).items())) for text in written}
+    assert len(different) >= 20, f"{name} has {len(different)} right answers; an answer refused wrongly may go unseen"
+
+
+@pytest.mark.parametrize("name", names())
 def test_misconceptions_can_be_pasted(name):
     assert not Bank(name).loose(), "a misconception may use np, `right` and its arguments only"
 

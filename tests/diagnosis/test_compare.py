@@ -86,6 +86,32 @@ def test_torch_has_its_own_dtypes_and_devices():
     assert compare.differences(torch.ones(2, requires_grad=True), right) == ("", "", "", {})
 
 
+def test_a_sparse_tensor_is_told_to_be_one():
+    came = compare.differences(torch.eye(2).to_sparse(), {"y": torch.eye(2)})
+    assert came == (
+        "dtype",
+        "y is a sparse tensor; expected a dense one, as the input is.",
+        "Turn it into one at the end: y.to_dense().",
+        {},
+    )
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint16", "int32", "uint64"])
+@pytest.mark.parametrize("library", [np, torch], ids=["numpy", "torch"])
+def test_any_integers_do_where_whole_numbers_are_wanted(library, dtype):
+    right = {"indices": library.asarray([3, 100])}
+    assert compare.differences(library.asarray([3, 100], dtype=getattr(library, dtype)), right) == ("", "", "", {})
+    off = library.asarray([3, 101], dtype=getattr(library, dtype))
+    assert compare.differences(off, right) == ("wrong", "", "", {"indices": 1.0})
+
+
+@pytest.mark.parametrize("dtype", ["float64", "bool"])
+def test_no_other_numbers_do_where_whole_numbers_are_wanted(dtype):
+    kind, says, hint, _ = compare.differences(np.ones(2, dtype=dtype), {"indices": np.ones(2, dtype=int)})
+    assert (kind, says) == ("dtype", f"indices has dtype {dtype}; expected int64.")
+    assert "dtype=int" in hint
+
+
 def test_what_shows_first():
     assert told(y=np.zeros((3, 3), dtype=int))[0] == "shape", "before dtype"
     assert told(y=np.full((2, 3), np.nan, dtype=np.float32))[0] == "dtype", "before NaN"

@@ -249,6 +249,12 @@ def test_going_to_numpy_and_back_copies_and_keeps_dtype_and_device(xp):
     assert to_numpy(2.5) == 2.5
 
 
+def test_going_to_numpy_takes_views_whose_sign_is_still_to_come():
+    z = torch.tensor([1 + 2j, 3 - 4j]).conj()
+    assert to_numpy(z.imag).tolist() == [-2, 4]
+    assert to_numpy(z).tolist() == [1 - 2j, 3 + 4j]
+
+
 def test_going_to_numpy_leaves_autograd_behind():
     leaf = torch.ones(3, requires_grad=True)
     assert type(to_numpy(leaf * 2)) is np.ndarray
