@@ -37,9 +37,7 @@ def parts_of(root):
     return own + [part for part in root.locator(FOCUSABLE).element_handles() if part.is_visible()]
 
 
-@pytest.mark.parametrize("shown", WITH_EXAMPLE, indirect=True)
-def test_no_key_pressed_in_it_reaches_the_notebook(shown):
-    page, root = shown
+def no_key_pressed_in_it_reaches_the_notebook(page, root):
     parts = parts_of(root)
     assert parts
     for part in parts:
@@ -51,9 +49,7 @@ def test_no_key_pressed_in_it_reaches_the_notebook(shown):
     assert page.count_cells() == 2
 
 
-@pytest.mark.parametrize("shown", WITH_EXAMPLE, indirect=True)
-def test_every_part_has_a_name_and_shows_its_focus(shown):
-    page, root = shown
+def every_part_has_a_name_and_shows_its_focus(page, root):
     assert root.get_attribute("aria-label")
     page.keyboard.press("Escape")
     for part in parts_of(root):
@@ -101,9 +97,7 @@ def test_axe_would_find_one(host):
         assert "label" in {violation["id"] for violation in found["violations"]}
 
 
-@pytest.mark.parametrize("shown", WITH_EXAMPLE, indirect=True)
-def test_everything_that_is_pressed_is_large_enough_and_fits_400_pixels(shown):
-    page, root = shown
+def everything_that_is_pressed_is_large_enough_and_fits_400_pixels(page, root):
     root.evaluate("e => { e.parentElement.style.width = '400px'; }")  # Lab's own panels take more than that
     page.tab.wait_for_timeout(300)
     for part in root.locator("button, input, textarea").all():
@@ -114,9 +108,7 @@ def test_everything_that_is_pressed_is_large_enough_and_fits_400_pixels(shown):
     assert overflow <= 1
 
 
-@pytest.mark.parametrize("shown", WITH_EXAMPLE, indirect=True)
-def test_nothing_moves_for_who_asked_for_reduced_motion(shown):
-    page, root = shown
+def nothing_moves_for_who_asked_for_reduced_motion(page, root):
     page.tab.emulate_media(reduced_motion="reduce")
     moving = """root => {
         root.style.transition = "background 9s";  // one that would move
@@ -128,6 +120,15 @@ def test_nothing_moves_for_who_asked_for_reduced_motion(shown):
     assert root.evaluate(moving) == []
     page.tab.emulate_media(reduced_motion="no-preference")
     assert len(root.evaluate(moving)) == 1  # the same question would find it
+
+
+@pytest.mark.parametrize("shown", WITH_EXAMPLE, indirect=True)
+def test_keys_names_sizes_and_stillness(shown):
+    """On one page one after the other, since to open a page takes seconds."""
+    no_key_pressed_in_it_reaches_the_notebook(*shown)
+    every_part_has_a_name_and_shows_its_focus(*shown)
+    everything_that_is_pressed_is_large_enough_and_fits_400_pixels(*shown)
+    nothing_moves_for_who_asked_for_reduced_motion(*shown)
 
 
 @pytest.mark.parametrize("name", WITH_EXAMPLE)
