@@ -30,8 +30,8 @@ lab: setup
 	  --LabApp.default_url=/lab/tree/lectures/00_start_here.ipynb \
 	  $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_FLAGS)
 
-# Two processes: one for the tests that drive a browser, one for all others; see tests/browser/conftest.py.
-TOGETHER = -n 2 --dist loadgroup --no-loadscope-reorder
+# Two at a time, since much of a test is waiting; a file stays together, for what its tests share is made once.
+TOGETHER = -n 2 --dist loadfile --no-loadscope-reorder
 
 test: setup $(VENV)/ready-test
 	$(RUN) -m pytest $(TOGETHER)

@@ -16,21 +16,15 @@ from hosts import Lab, Notebook7  # noqa: E402
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
-def pytest_collection_modifyitems(config, items):
+def pytest_collection_modifyitems(items):
     """Mark the tests of this folder, and put them last: Playwright's event loop runs on until the session ends,
     and `asyncio.run` refuses to work beside it.
-
-    Where tests run side by side they come first instead, all in one process: they take longer than all others together,
-    and two browsers at once would only slow each other down.
     """
     ours = [item for item in items if item.path.is_relative_to(HERE)]
-    side_by_side = hasattr(config, "workerinput")
     for item in ours:
         item.add_marker("browser")
         item.add_marker("slow")
-        if side_by_side:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-    items.sort(key=set(ours).__contains__, reverse=side_by_side)
+    items.sort(key=set(ours).__contains__)
 
 
 @pytest.fixture(scope="session")
