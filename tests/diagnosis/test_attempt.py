@@ -1,6 +1,5 @@
 import contextlib
 import sys
-import warnings
 
 import numpy as np
 import pytest
@@ -207,12 +206,6 @@ def by_grad(x):
     return torch.autograd.grad((x * x).sum(), x)[0].numpy()
 
 
-def by_jvp(x):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # torch deprecates something of its own
-        return torch.func.jvp(torch.sin, (torch.ones(2),), (torch.ones(2),))[0]
-
-
 def by_nn_grad(x):
     return torch.nn.grad.conv2d_weight(torch.ones(1, 1, 3, 4), (1, 1, 2, 3), torch.ones(1, 1, 2, 2)).numpy()
 
@@ -248,7 +241,6 @@ FORBIDDEN = {
     "torch's autograd (backward)": by_autograd,
     "torch's autograd (grad)": by_grad,
     "torch's autograd (vjp)": lambda x: torch.func.vjp(torch.sin, torch.ones(2))[0],
-    "torch's autograd (jvp_with_argnums)": by_jvp,
     "torch.nn.grad.conv2d_weight": by_nn_grad,
     "the framework's own conv2d": lambda x: torch.nn.functional.conv2d(torch.ones(1, 1, 3, 4), torch.ones(1, 1, 2, 3)),
     "the framework's own conv_transpose2d": lambda x: torch.nn.ConvTranspose2d(1, 1, 2)(torch.ones(1, 1, 3, 4)),
