@@ -5,6 +5,7 @@ import io
 import numpy as np
 from PIL import Image
 
+from mlcourse.ops._arrays import to_numpy
 from mlcourse.trace.formula import number
 
 MOST_CURVES = 12  # more cannot be told apart
@@ -115,10 +116,8 @@ def picture_png(array, black, white):
 
 
 def _array(name, value):
-    if hasattr(value, "detach"):  # a torch tensor, wherever it is
-        value = value.detach().cpu().numpy()
     try:
-        array = np.asarray(value)
+        array = to_numpy(value)
         if array.dtype.kind not in "biuf":
             raise TypeError
         return array.astype(float)

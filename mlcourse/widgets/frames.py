@@ -90,26 +90,26 @@ def frames_at(function, chosen, grey):
             continue
         described, drawn, packed = pack(pictures, curves, grey)
         for one in described:
-            one.update(_levels(pictures[one["name"]]) or {})
-            content = one.pop("content", None)
-            if content is None:
-                size = prod(one["shape"]) * np.dtype(one["dtype"]).itemsize
-                content = packed[one["start"] : one["start"] + size]
-            frame["pictures"].append(one | {"start": lay(content)})
+            coarser, content = _levels(pictures[one["name"]]) or ({}, _content(one, packed))
+            frame["pictures"].append(one | coarser | {"start": lay(content)})
         for one in drawn:
-            size = prod(one["shape"]) * np.dtype(one["dtype"]).itemsize
-            frame["curves"].append(one | {"start": lay(packed[one["start"] : one["start"] + size])})
+            frame["curves"].append(one | {"start": lay(_content(one, packed))})
         shown.append(frame)
     return shown, bytes(data)
 
 
+def _content(one, packed):
+    """The bytes of what `pack` laid somewhere."""
+    return packed[one["start"] : one["start"] + prod(one["shape"]) * np.dtype(one["dtype"]).itemsize]
+
+
 def _levels(picture):
-    """A picture of finite values in 16 bits a pixel; None where that is impossible."""
+    """How a picture of finite values lies in 16 bits a pixel, and its bytes; None where that is impossible."""
     low, high = float(picture.min()), float(picture.max())
     if not np.isfinite([low, high]).all() or low == high:
         return None
     levels = np.rint((picture - low) / (high - low) * LEVELS).astype(np.uint16)
-    return {"dtype": "uint16", "low": low, "high": high, "content": levels.tobytes()}
+    return {"dtype": "uint16", "low": low, "high": high}, levels.tobytes()
 
 
 def _all(control):

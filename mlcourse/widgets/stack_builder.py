@@ -7,6 +7,7 @@ import numpy as np
 import traitlets
 
 from mlcourse.ops import Conv, MaxPool, Stack
+from mlcourse.ops._arrays import to_numpy
 from mlcourse.widgets import front
 from mlcourse.widgets.course_widget import CourseWidget
 from mlcourse.widgets.feature_maps import affordable, pack_maps, random_parameters
@@ -176,9 +177,7 @@ def _few(entries):
 
 
 def _checked_image(image):
-    if hasattr(image, "detach"):  # a torch tensor, wherever it is
-        image = image.detach().cpu().numpy()
-    array = np.asarray(image)
+    array = to_numpy(image)
     if array.dtype.kind not in "biuf" or array.ndim not in (2, 3) or not np.isfinite(array).all():
         raise ValueError(
             f"image has shape {array.shape} and dtype {array.dtype}; expected finite numbers of shape (H, W) or (C, H, W). "

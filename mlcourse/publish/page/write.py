@@ -2,6 +2,7 @@
 
 import html
 import json
+import os
 import posixpath
 import re
 import shutil
@@ -74,17 +75,11 @@ def _executed(path):
     where = {"metadata": {"path": str(path.parent)}}
     client = NotebookClient(notebook, timeout=SECONDS, resources=where, coalesce_streams=True)
     try:
-        client.execute(env={**_environment(), "JPY_SESSION_NAME": f"{path.stem} without answers.ipynb"})
+        client.execute(env=os.environ | {"JPY_SESSION_NAME": f"{path.stem} without answers.ipynb"})
     except CellExecutionError as error:
         raise ValueError(f"{path.name} does not run to its end: {error.ename}: {error.evalue}") from error
     notebook.cells.pop()
     return notebook
-
-
-def _environment():
-    import os
-
-    return dict(os.environ)
 
 
 def _heading(notebook):
