@@ -92,11 +92,11 @@ def sigmoid(x):
     [0.0, 0.5, 1.0]
     """
     xp = namespace(x=x)
-    # exp(1000) is too large for any float, exp(-1000) is merely 0. So only exp(-|x|) is taken; for negative x the
-    # fraction is multiplied by exp(x) above and below. `abs` is avoided, since its slope at 0 is 0 in torch.
-    negative = x < 0
-    z = xp.exp(xp.where(negative, x, -x))
-    return xp.where(negative, z, xp.ones_like(z)) / (1 + z)
+    # exp(1000) is too large for any float, exp(-1000) is merely 0. So for positive x it is 1 / (1 + exp(-x)), for negative
+    # x the same fraction times exp(x) above and below. `minimum` says that without a branch, and at 0 torch gives it
+    # half the slope of each side, which is right here.
+    above = xp.exp(xp.minimum(x, xp.zeros_like(x)))
+    return above / (1 + xp.exp(xp.minimum(x, -x)))
 
 
 def sigmoid_backward(grad_output, x):
