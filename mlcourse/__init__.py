@@ -5,6 +5,11 @@
 Importing this package brings neither torch nor anything of Jupyter.
 """
 
+import os
+
+# Before torch is there, since it looks once: idle threads sleep. Spinning ones slow a shared machine down many times.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 __version__ = "0.1.0"
 
 

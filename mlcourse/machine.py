@@ -25,9 +25,13 @@ NEEDED = (
     "ipywidgets",
     "matplotlib",
     "latex2mathml",
+    "monai",
+    "nibabel",
     "nilearn",
     "pillow",
+    "pooch",
     "pydicom",
+    "tqdm",
 )
 INSTRUCTOR = ("nbgrader", "jupytext")
 GB = 1e9
@@ -114,7 +118,7 @@ def _lines(file):
 
 @functools.cache
 def device():
-    """Where tensors belong: the first NVIDIA GPU when torch can use one, else the CPU.
+    """Where tensors belong: the first NVIDIA GPU when torch can use one, else Apple's, else the CPU.
 
     The first call also keeps torch's threads within the cores that are granted (see `cores`). It never raises a
     number of threads that was set to less.
@@ -123,12 +127,12 @@ def device():
     -------
     torch.device
     """
-    if "torch" not in sys.modules:
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # idle threads sleep; spinning ones slow a shared machine
     import torch
 
     torch.set_num_threads(min(torch.get_num_threads(), cores()))
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
 @dataclass(frozen=True)
@@ -202,6 +206,8 @@ def _torch():
     if where.type == "cuda":
         card = torch.cuda.get_device_properties(0)
         return f"{card.name}, {card.total_memory / GB:.1f} GB", advice
+    if where.type == "mps":
+        return "Apple's, by Metal", advice
     if GPU_FOLDER.exists():
         why = "its driver is too old or the card is hidden" if torch.version.cuda else "this torch is the CPU build"
         advice.append(f"There is an NVIDIA GPU, but torch cannot use it: {why}. See pytorch.org, Get Started, CUDA.")

@@ -1,5 +1,9 @@
 """The `xp` fixture: every array library that ops must serve, each as one small object."""
 
+import os
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: tests share the cores, and idle threads would spin
+
 import array_api_compat
 import numpy as np
 import pytest

@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "phantoms": set(),
     "publish": {"trace"},
     "trace": set(),
-    "training": {"machine", "ops"},
+    "training": {"machine", "ops", "widgets"},  # widgets inside a function, where there is a notebook
     "walkthroughs": {"ops", "trace"},
     "widgets": {"answers", "check", "ops", "trace", "walkthroughs"},  # check and walkthroughs for example()
 }
@@ -43,7 +43,10 @@ FROM_THE_PACKAGE = {"device": "machine", "watch": "widgets"}  # what mlcourse/__
 LONG = {}  # file over 300 lines -> why it stays one file
 MOST_LINES = 300
 TELLS_NOTHING = {"common", "helper", "helpers", "misc", "miscellaneous", "stuff", "util", "utilities", "utils"}
-DOCUMENTED = ("diagnosis", "machine", "ops", "publish", "trace", "walkthroughs", "widgets")
+DOCUMENTED = (
+    "datasets", "diagnosis", "machine", "metrics", "nets", "ops", "phantoms", "publish", "trace", "training", "walkthroughs",
+    "widgets",
+)  # fmt: skip
 THREAD = ("conv2d", "conv2d_backward")  # names that run through every room
 
 MACHINE_PATH = re.compile(r"(?<![\w./~}-])/(?:home|Users|root|work|mnt|tmp|scratch)/\w[^\s\"'`)]*|\b[A-Z]:\\+Users\b")

@@ -105,10 +105,20 @@ def test_device_keeps_torch_within_the_granted_cores():
         print(mlcourse.device().type)
 
         import torch
-        print("cuda" if torch.cuda.is_available() else "cpu", torch.get_num_threads())
+        apples = "mps" if torch.backends.mps.is_available() else "cpu"
+        print("cuda" if torch.cuda.is_available() else apples, torch.get_num_threads())
     """
     chosen, expected, threads = subprocess.check_output([sys.executable, "-c", code], text=True).split()
     assert (chosen, threads) == (expected, "1")
+
+
+@pytest.mark.parametrize(("cuda", "mps", "chosen"), [(1, 1, "cuda"), (1, 0, "cuda"), (0, 1, "mps"), (0, 0, "cpu")])
+def test_the_best_device_is_chosen(monkeypatch, cuda, mps, chosen):
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: bool(cuda))
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: bool(mps))
+    assert machine.device.__wrapped__().type == chosen
 
 
 def test_report_tells_this_machine():
@@ -122,7 +132,7 @@ def test_report_tells_this_machine():
     assert found.versions["torch"] == torch.__version__
     assert (found.cores, found.visible_cores) == (machine.cores(), machine.visible_cores())
     assert found.memory == machine.memory_limit()
-    assert bool(found.gpu) == torch.cuda.is_available()
+    assert bool(found.gpu) == (torch.cuda.is_available() or torch.backends.mps.is_available())
     assert found.missing == ()
     assert f"memory            {found.memory / 1e9:.1f} GB" in str(found)
 

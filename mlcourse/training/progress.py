@@ -1,0 +1,77 @@
+"""How far is it, and how well does it go: a bar in a terminal, growing curves in a notebook."""
+
+import sys
+
+
+class Progress:
+    """Show a training while it lasts.
+
+    Parameters
+    ----------
+    steps : int
+        How many there will be.
+    history : dict of str to list
+        Filled by the training; read here.
+    show : bool
+        False shows nothing.
+    """
+
+    def __init__(self, steps, history, show):
+        self.steps, self.history, self.show = steps, history, show
+        self.curves = self.bar = None
+
+    def __enter__(self):
+        begun = len(self.history["loss"])
+        if self.show and _in_notebook():
+            from mlcourse.widgets import Curves
+
+            self.curves = Curves(label="Training", steps=self.steps)
+            self._curves_from(0)
+            self.curves._ipython_display_()
+        elif self.show:
+            from tqdm import tqdm
+
+            self.bar = tqdm(total=self.steps, initial=begun, unit="step", file=sys.stderr)
+        return self
+
+    def __exit__(self, *_):
+        if self.bar is not None:
+            self.bar.close()
+        if self.curves is not None:
+            self.curves.flush()
+
+    def update(self, step):
+        """Show one step more."""
+        if self.curves is not None:
+            self._curves_from(step - 1)
+        if self.bar is not None:
+            told = {"loss": f"{self.history['loss'][-1]:.4f}"}
+            if self.history["metric"]:
+                told["metric"] = f"{self.history['metric'][-1]:.3f}"
+            self.bar.set_postfix(told, refresh=False)
+            self.bar.update()
+
+    def end(self, sentence):
+        """Say why it ended."""
+        if self.curves is not None:
+            self.curves.end(sentence)
+        elif self.bar is not None:
+            self.bar.write(sentence, file=sys.stderr)
+
+    def _curves_from(self, begun):
+        for step, loss in enumerate(self.history["loss"][begun:], begun + 1):
+            self.curves.add(step, {"loss": {"training": loss}})
+        for step, loss, metric in zip(
+            self.history["validated"], self.history["validation_loss"], self.history["metric"], strict=True
+        ):
+            if step > begun:
+                self.curves.add(step, {"loss": {"validation": loss}, "metric": {"validation": metric}})
+
+
+def _in_notebook():
+    """Whether a kernel runs this, which can show a widget."""
+    if "IPython" not in sys.modules:
+        return False
+    from IPython import get_ipython
+
+    return hasattr(get_ipython(), "kernel")
