@@ -8,13 +8,14 @@ RUN = $(VENV)/bin/python
 PIP = $(RUN) -m pip --disable-pip-version-check
 CPU_TORCH = https://download.pytorch.org/whl/cpu
 
-.PHONY: help lab test quick notebooks site shots bench mutants lint clean setup
+.PHONY: help lab test quick bank notebooks site shots bench mutants lint clean setup
 .NOTPARALLEL:
 
 help:
 	@echo 'make lab        open the course in JupyterLab; the first time it installs everything'
 	@echo 'make test       run every test: at most 30 minutes'
 	@echo 'make quick      run the tests that are neither slow nor need a browser: at most 5 minutes'
+	@echo 'make bank       let nbgrader grade every submission of the bank; make test takes one for each mistake'
 	@echo 'make notebooks  build the notebooks from their text in src/'
 	@echo 'make site       run the lectures and write them as pages that need no Python, into site/'
 	@echo 'make shots      photograph every widget'
@@ -38,6 +39,9 @@ test: setup $(VENV)/ready-test
 
 quick: setup $(VENV)/ready-test
 	$(RUN) -m pytest $(TOGETHER) -m "not slow and not browser"
+
+bank: setup $(VENV)/ready-test
+	MLCOURSE_WHOLE_BANK=1 $(RUN) -m pytest tests/assignments
 
 notebooks: setup
 	$(VENV)/bin/mlcourse notebooks

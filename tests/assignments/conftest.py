@@ -15,7 +15,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that `import bank` works whichever way pytest imports tests
 
-from bank import COURSE, Bank
+from bank import COURSE, Bank, expectations, through_nbgrader
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,9 @@ def grade(bank, folder):
     course, name = folder / "assignments", bank.name
     shutil.copytree(bank.course / "source" / name, course / "source" / name)
     shutil.copy(COURSE / "nbgrader_config.py", course)
-    for key in bank.submissions():
+    entries = expectations(bank.folder)
+    handed_in = through_nbgrader(entries) if entries else bank.submissions()
+    for key in handed_in:
         path = course / "submitted" / key / name / f"{name}.ipynb"
         path.parent.mkdir(parents=True)
         nbformat.write(bank.submit(key), path)
@@ -86,7 +88,7 @@ def grade(bank, folder):
             stderr=subprocess.STDOUT,
         )
         log.append(f"{ran.stdout}\n`nbgrader {' '.join(command)}` ended with {ran.returncode}\n")
-    print(f"{name}: {len(bank.submissions())} submissions graded in {time.perf_counter() - began:.0f} s")
+    print(f"{name}: {len(handed_in)} submissions graded in {time.perf_counter() - began:.0f} s")
     grades = course / "grades.csv"
     rows = csv.DictReader(grades.read_text().splitlines() if grades.exists() else [])
     pages = {path.parts[-3]: path.read_text() for path in (course / "feedback").glob(f"*/{name}/{name}.html")}

@@ -2,11 +2,12 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-from bank import COURSE, SUBMISSIONS, Bank, cells, expectations, made, names, outputs, plain
+from bank import COURSE, SUBMISSIONS, Bank, cells, expectations, made, names, outputs, plain, through_nbgrader
 
 from mlcourse.publish.percent import notebook
 
-ENTRIES = [pytest.param(name, key, id=f"{name}-{key}") for name in names() for key in expectations(SUBMISSIONS / name)]
+ENTRIES = [(name, key) for name in names() for key in expectations(SUBMISSIONS / name)]
+BY_NBGRADER = [(name, key) for name in names() for key in through_nbgrader(expectations(SUBMISSIONS / name))]
 
 
 def test_every_assignment_has_a_bank_and_every_bank_an_assignment():
@@ -34,7 +35,7 @@ def test_misconceptions_can_be_pasted(name):
     assert not Bank(name).loose(), "a misconception may use np, `right` and its arguments only"
 
 
-@pytest.mark.parametrize(("name", "key"), ENTRIES)
+@pytest.mark.parametrize(("name", "key"), ENTRIES, ids=map("-".join, ENTRIES))
 def test_through_check(name, key, tmp_path):
     bank = Bank(name)
     entry = expectations(bank.folder)[key]
@@ -46,7 +47,7 @@ def test_through_check(name, key, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "key"), ENTRIES)
+@pytest.mark.parametrize(("name", "key"), BY_NBGRADER, ids=map("-".join, BY_NBGRADER))
 def test_through_nbgrader(name, key, graded):
     bank, result = Bank(name), graded(name)
     entry = expectations(bank.folder)[key]
@@ -59,6 +60,13 @@ def test_through_nbgrader(name, key, graded):
 
 def _named(bank, text):
     return sorted(name for name, sentence in bank.sentences().items() if sentence in text)
+
+
+def test_every_misconception_and_every_right_answer_goes_through_nbgrader():
+    for name in names():
+        entries, chosen = expectations(SUBMISSIONS / name), {key for bank, key in BY_NBGRADER if bank == name}
+        assert {wrong for key in chosen for wrong in entries[key].named} == set(Bank(name).sentences())
+        assert {key for key in entries if key.startswith(("right_", "odd_"))} | {"author", "untouched"} <= chosen
 
 
 # The bank itself, on an assignment of three lines.
