@@ -4,6 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from mlcourse.datasets.missing import package
+
 AXES = {"sagittal": 0, "coronal": 1, "axial": 2}
 LOADERS = {
     "t1": "load_mni152_template",
@@ -30,7 +32,7 @@ def mni152_slice(kind="t1", *, plane="axial", at=0.0, resolution=2):
     -------
     numpy.ndarray, shape (H, W)
         float64; the first row is anterior (axial) or superior (coronal, sagittal), the first column the subject's
-        left (axial, coronal) or posterior (sagittal).
+        left (axial, coronal) or posterior (sagittal). Radiologists look from the other side; see `Volume.slice`.
 
     Raises
     ------
@@ -38,6 +40,12 @@ def mni152_slice(kind="t1", *, plane="axial", at=0.0, resolution=2):
         If a name is unknown, or the cut lies outside the image.
     ModuleNotFoundError
         If nilearn is missing.
+
+    Notes
+    -----
+    ``credit("mni152_slice")`` is the line that belongs under a figure, with licence and citation.
+
+    This is the symmetric version: left and right are each other's mirror image, and no asymmetry of a brain can be seen.
 
     References
     ----------
@@ -57,12 +65,6 @@ def mni152_slice(kind="t1", *, plane="axial", at=0.0, resolution=2):
 
 @lru_cache(maxsize=8)
 def _volume(kind, resolution):
-    try:
-        from nilearn import datasets
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            "The MNI152 brain comes with nilearn, which is not installed: pip install 'mlcourse[student]'."
-        ) from error
-    image = getattr(datasets, LOADERS[kind])(resolution=resolution)
+    image = getattr(package("nilearn.datasets"), LOADERS[kind])(resolution=resolution)
     volume = np.asarray(image.dataobj, dtype=float)
     return volume / volume.max(), image.affine
