@@ -4,6 +4,12 @@ import difflib
 
 from mlcourse.check.conv2d import conv2d
 from mlcourse.check.conv2d_backward import conv2d_backward, conv2d_backward_torch
+from mlcourse.check.losses import (
+    dice_loss_with_logits,
+    dice_loss_with_logits_backward,
+    focal_loss,
+    focal_loss_backward,
+)
 from mlcourse.check.max_pool import max_pool2d, max_pool2d_backward
 from mlcourse.check.shapes import keras_to_torch, output_size, parameter_count, receptive_field
 
@@ -11,6 +17,10 @@ __all__ = [
     "conv2d",
     "conv2d_backward",
     "conv2d_backward_torch",
+    "dice_loss_with_logits",
+    "dice_loss_with_logits_backward",
+    "focal_loss",
+    "focal_loss_backward",
     "keras_to_torch",
     "max_pool2d",
     "max_pool2d_backward",

@@ -22,6 +22,7 @@ LIBRARY = [
     ("torch's autograd ({name})", "torch.autograd", ("backward", "grad", "vjp", "make_dual")),
     ("torch's autograd ({name})", "torch._functorch", ("grad_impl", "vjp", "_vjp_with_argnums", "_jvp_with_argnums")),
     ("torch.nn.grad.{name}", "torch.nn.grad", None),
+    ("torch.nn.functional.{name}", "torch.nn.functional", ("binary_cross_entropy", "binary_cross_entropy_with_logits")),
     (
         "scipy.signal.{name}",
         "scipy.signal",
@@ -41,7 +42,7 @@ LIBRARY = [
             "maximum_filter1d",
         ),
     ),
-    ("keras ({name})", "keras.", ("conv", "depthwise_conv")),
+    ("keras ({name})", "keras.", ("conv", "depthwise_conv", "binary_crossentropy", "dice")),
     ("tensorflow ({name})", "tensorflow.", ("conv2d", "conv2d_v2", "gradient")),
     ("jax ({name})", "jax.", ("conv_general_dilated", "grad", "vjp")),
 ]

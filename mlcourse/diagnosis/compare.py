@@ -1,7 +1,7 @@
 """Is an answer right? Shape before dtype, dtype before NaN, NaN before values; each answer by its name."""
 
 import math
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -12,7 +12,13 @@ LARGEST_COUNT = 2**53  # up to here a float holds every whole number
 
 def as_answers(returned, names):
     """Name what a function returned: ``{"grad_x": ..., ...}``; one answer may come bare."""
-    return dict(zip(names, returned if isinstance(returned, tuple | list) else (returned,), strict=False))
+    return dict(zip(names, _one_by_one(returned, names), strict=False))
+
+
+def _one_by_one(returned, names):
+    """A list of lists is an array that was never made one, and not several answers where one is asked for."""
+    rows = isinstance(returned, list) and len(names) == 1 and all(isinstance(row, list) for row in returned)
+    return returned if isinstance(returned, tuple | list) and not rows else (returned,)
 
 
 def differences(returned, expected):
@@ -21,7 +27,7 @@ def differences(returned, expected):
     Parameters
     ----------
     returned : object
-        One array or whole number, or a tuple of them.
+        One array or number, or a tuple of them.
     expected : dict of str to array or int
 
     Returns
@@ -29,9 +35,10 @@ def differences(returned, expected):
     kind, says, hint : str
         Empty where all is right; "wrong" where only values differ.
     wrong : dict of str to float
-        Answer -> largest difference; infinite where the shape is another. Empty where there is nothing to compare.
+        Answer -> largest difference; infinite where the shape is another or a number is not finite. Empty where there is
+        nothing to compare.
     """
-    count = len(returned) if isinstance(returned, tuple | list) else 1
+    count = len(_one_by_one(returned, expected))
     if count != len(expected):
         return (
             "shape",
@@ -44,8 +51,8 @@ def differences(returned, expected):
     for name, right in expected.items():
         kind, says, hint = _form(name, got[name], right)
         told = told or ((kind, says, hint) if kind else ())
-        if kind == "shape":  # a misconception may give this very shape, so the others are looked at too
-            wrong[name] = math.inf
+        if kind == "shape" or (kind == "not_finite" and not isinstance(right, int)):
+            wrong[name] = math.inf  # a misconception may give just this, so the others are looked at too
             continue
         if kind:
             return *told, {}
@@ -79,6 +86,10 @@ def _form(name, got, right):
         )
     if counts:
         return "", "", ""
+    wanted = f"a {type(right).__module__}.{type(right).__name__}, as the input is"
+    if right.ndim == 0 and isinstance(right, np.generic | np.ndarray):  # a loss is a number, whoever made it
+        right, wanted = np.asarray(right), "a number"
+        got = np.asarray(got, dtype=right.dtype) if _is_number(got) else got
     if right.ndim and isinstance(got, int | float | np.generic):
         return (
             "shape",
@@ -94,14 +105,13 @@ def _form(name, got, right):
     if type(got) is not type(right):
         return (
             "dtype",
-            f"{name} is a {type(got).__module__}.{type(got).__name__}; expected a {type(right).__module__}."
-            f"{type(right).__name__}, as the input is.",
+            f"{name} is a {type(got).__module__}.{type(got).__name__}; expected {wanted}.",
             "Stay in the library that the input comes from.",
         )
     if tuple(got.shape) != tuple(right.shape):
         return (
             "shape",
-            f"{name} has the wrong shape: {tuple(got.shape)}; expected {tuple(right.shape)}.",
+            f"{name} has the wrong shape: {tuple(got.shape)}; expected {tuple(right.shape) or 'a single number'}.",
             "A slice such as a[0:-0] is empty, since -0 is 0." if 0 in got.shape else _about_shapes(name),
         )
     if got.dtype != right.dtype and not (_whole(got) and _whole(right)):  # an index is right in any kind of integer
@@ -125,8 +135,16 @@ def _form(name, got, right):
             f"Turn it into one at the end: {name}.to_dense().",
         )
     if not np.isfinite(to_numpy(got)).all():
-        return "not_finite", f"{name} contains NaN or infinite numbers.", "Where could a division by 0 come from?"
+        return (
+            "not_finite",
+            f"{name} contains NaN or infinite numbers.",
+            "Where could a division by 0 come from, or a logarithm of 0?",
+        )
     return "", "", ""
+
+
+def _is_number(a):
+    return isinstance(a, Real) or (isinstance(a, np.ndarray) and a.ndim == 0 and a.dtype.kind in "iuf")
 
 
 def _whole(a):
@@ -146,6 +164,12 @@ def tolerance(answer):
 
 
 def close(a, b, tolerance):
-    """True where two arrays agree, relative to their largest entry."""
-    largest = max(np.abs(b).max(initial=0.0), 1.0)
-    return bool((np.abs(a - b) <= tolerance * largest).all())
+    """True where two arrays agree, relative to their largest entry; where not all is finite, in what is so in both.
+
+    What NaN and infinities have come of differs with the writing, and how far they spread, so they agree with each other.
+    """
+    finite = np.isfinite(a) & np.isfinite(b)
+    largest = max(np.abs(b[finite]).max(initial=0.0), 1.0)
+    return bool(
+        np.isfinite(a).all() == np.isfinite(b).all() and (np.abs(a[finite] - b[finite]) <= tolerance * largest).all()
+    )

@@ -16,6 +16,7 @@ from mlcourse.diagnosis.verdict import Example, Verdict
 from mlcourse.ops._arrays import to_numpy
 
 DRAWS = 8  # inputs a part is tried on; several, so that no accident passes and a small one can serve as example
+SLIGHT = 1e-4  # a difference that an example, shown with four digits, would hide
 
 
 @contextlib.contextmanager
@@ -173,9 +174,15 @@ class Exercise:
             about = f"{_listed(explained)}: " if len(told) > 1 or unnamed else ""
             says.append(about + self.misconceptions[name].says)
             hints.append(about + self.misconceptions[name].hint)
+        slight = unnamed and max(d[-1].get(answer, 0.0) for d in differing for answer in unnamed) < SLIGHT
         if unnamed:
-            says.append(f"{_listed(unnamed)} {'differs' if len(unnamed) == 1 else 'differ'} from what is right.")
-        if not told and not hidden:
+            differ = f"{_listed(unnamed)} {'differs' if len(unnamed) == 1 else 'differ'} from what is right"
+            says.append(f"{differ}, if only by less than {SLIGHT:g}." if slight else f"{differ}.")
+        if slight:
+            hints.append(
+                "Was a small number added somewhere, or cut off? Or is there a line that calculates in float32?"
+            )
+        elif not told and not hidden:
             hints.append("Work one of the numbers below out by hand, and compare.")
         if right := [answer for answer in self.answers if answer not in wrong]:
             says.append(f"{_listed(right)} {'is' if len(right) == 1 else 'are'} right.")
@@ -192,7 +199,7 @@ class Exercise:
         )
 
     def _matches(self, misconception, answer, tried):
-        arguments, options, got, _, _ = tried
+        arguments, options, got, expected, _ = tried
         plain = [to_numpy(a).astype(float) if hasattr(a, "shape") else a for a in arguments]
         try:
             theirs = misconception.function(*plain, **options)
@@ -200,7 +207,7 @@ class Exercise:
             got = to_numpy(got[answer]).astype(float)
         except Exception:  # a wrong way need not work everywhere; where it does not, it is not the one
             return False
-        return theirs.shape == got.shape and compare.close(got, theirs, compare.tolerance(tried[2][answer]))
+        return theirs.shape == got.shape and compare.close(got, theirs, compare.tolerance(expected[answer]))
 
     def source(self, name):
         """Text of a misconception's function, without its decorator."""

@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import torch
@@ -19,6 +21,16 @@ def test_equal_is_right():
 def test_a_single_answer_may_come_bare():
     assert compare.differences(np.ones(2), {"y": np.ones(2)}) == ("", "", "", {})
     assert compare.differences(np.zeros(2), {"y": np.ones(2)})[0] == "wrong"
+
+
+@pytest.mark.parametrize("images", [1, 2])
+def test_a_list_of_lists_is_one_answer_where_one_is_asked_for(images):
+    kind, says, hint, _ = compare.differences(np.ones((images, 2, 3)).tolist(), {"y": np.ones((images, 2, 3))})
+    assert (kind, says) == ("dtype", "y is a list; expected a numpy.ndarray.")
+    assert "before you return it" in hint
+    assert compare.differences([np.ones(2), np.ones(2)], {"y": np.ones(2)})[1].startswith(
+        "Your function returns 2 things"
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,7 +72,7 @@ def test_form(z, kind, says, hint):
     came = told(z=z)
     assert came[:2] == (kind, says)
     assert hint in came[2]
-    assert came[3] == ({"z": np.inf} if kind == "shape" else {})
+    assert came[3] == ({"z": np.inf} if kind in ("shape", "not_finite") else {})
 
 
 @pytest.mark.parametrize("got", [3.5, np.zeros((2, 1))], ids=["number", "shape"])
@@ -69,8 +81,39 @@ def test_a_gradient_has_a_shape_to_look_at(got):
     assert hint == "A gradient has the shape of what it is the gradient of."
 
 
-def test_a_number_is_right_where_one_is_wanted():
-    assert compare.differences(np.float64(2), {"loss": np.float64(2)}) == ("", "", "", {})
+@pytest.mark.parametrize("right", [np.float64(2), np.array(2.0)], ids=["scalar", "array"])
+@pytest.mark.parametrize(
+    "loss",
+    [2, 2.0, np.float64(2), np.float32(2), np.longdouble(2), np.int64(2), np.array(2.0), np.array(2), Fraction(2)],
+    ids=repr,
+)
+def test_a_number_is_right_where_one_is_wanted(loss, right):
+    assert compare.differences(loss, {"loss": right}) == ("", "", "", {})
+    kind, _, _, wrong = compare.differences(loss + 1, {"loss": right})
+    assert (kind, wrong) == ("wrong", {"loss": 1.0})
+
+
+@pytest.mark.parametrize(
+    ("loss", "says"),
+    [
+        (np.array([2.0]), "loss has the wrong shape: (1,); expected a single number."),
+        ("2", "loss is a builtins.str; expected a number."),
+        (2 + 0j, "loss is a builtins.complex; expected a number."),
+        (np.array(2 + 0j), "loss has dtype complex128; expected float64."),
+        (np.array(None), "loss has dtype object; expected float64."),
+        (torch.tensor(2.0), "loss is a torch.Tensor; expected a number."),
+        (float("nan"), "loss contains NaN or infinite numbers."),
+        (-np.inf, "loss contains NaN or infinite numbers."),
+    ],
+)
+def test_what_is_no_number(loss, says):
+    assert compare.differences(loss, {"loss": np.float64(2)})[1] == says
+
+
+def test_torchs_number_is_wanted_where_torch_came():
+    right = {"loss": torch.tensor(2.0)}
+    assert compare.differences(torch.tensor(2.0), right) == ("", "", "", {})
+    assert compare.differences(2.0, right)[0] == "dtype"
 
 
 def test_torch_has_its_own_dtypes_and_devices():
@@ -140,6 +183,14 @@ def test_rounding_is_no_mistake(dtype, fine, off):
         scale = max(largest, 1)  # zeros that came out as nearly zero are right
         assert compare.differences(np.array([largest, fine * scale], dtype=dtype), right)[0] == ""
         assert compare.differences(np.array([largest, off * scale], dtype=dtype), right)[0] == "wrong"
+
+
+def test_what_is_not_finite_agrees_with_what_is_not_and_with_nothing_else():
+    nan, inf = np.nan, np.inf
+    for a, b in [([nan, 1], [inf, 1]), ([nan, 1], [-inf, 1 + 1e-12]), ([nan, nan], [1, nan]), ([nan], [inf])]:
+        assert compare.close(np.array(a), np.array(b), 1e-9)
+    for a, b in [([nan, 1], [0, 1]), ([0, 1], [inf, 1]), ([nan, 1], [nan, 2]), ([nan, 1e9, 1], [nan, 1e9, 3])]:
+        assert not compare.close(np.array(a), np.array(b), 1e-9)
 
 
 def test_close_without_entries():

@@ -65,6 +65,43 @@ def test_unknown(exercise):
     assert "by hand" in verdict.hint
 
 
+@pytest.mark.parametrize(("off", "slight"), [(2e-8, True), (9e-5, True), (2e-4, False)])
+@pytest.mark.parametrize("hidden", [False, True], ids=["public", "hidden"])
+def test_what_an_example_would_not_show_is_said(exercise, off, slight, hidden):
+    verdict = exercise(lambda x, y, power=1: (by_hand(x, y)[0] + off, x * y), part="easy", hidden=hidden)
+    less = ", if only by less than 0.0001" if slight else ""
+    assert verdict.says == f"total differs from what is right{less}. product is right."
+    assert ("a small number added" in verdict.hint) == slight
+
+
+def test_a_difference_is_slight_where_it_is_on_every_input(exercise):
+    verdict = exercise(lambda x, y, power=1: (by_hand(x, y)[0] + 1e-7 * 10 ** (5 * (len(x) == 3)), x * y), part="easy")
+    assert verdict.says == "total differs from what is right. product is right."
+
+
+def test_what_is_not_finite_is_named_where_a_misconception_is_not_either(exercise):
+    @exercise.misconception
+    def divided_by_nothing(x, y, *, power=1):
+        """You divide by 0.
+
+        By what?
+        """
+        return np.full_like(x, np.nan), y
+
+    verdict = exercise(lambda x, y, power=1: (x * np.inf, y), part="easy")
+    assert (verdict.kind, verdict.named) == (
+        "misconception",
+        {"total": "divided_by_nothing", "product": "divided_by_nothing"},
+    )
+    verdict = exercise(lambda x, y, power=1: (x * np.inf, x * y + 1), part="easy")
+    assert (verdict.kind, verdict.says) == (
+        "misconception",
+        "total: You divide by 0. product differs from what is right.",
+    )
+    verdict = exercise(lambda x, y, power=1: (x * np.inf, x * y * np.nan), part="easy")
+    assert (verdict.kind, verdict.says) == ("not_finite", "total contains NaN or infinite numbers.")
+
+
 def test_a_name_must_fit_on_every_input(exercise):
     assert len({len(x) for (x, y), _ in exercise.draws("easy")}) > 1
     verdict = exercise(not_always, part="easy")
@@ -139,6 +176,23 @@ def test_a_single_answer():
     assert made.name == "cumsum"
     assert made(lambda x: np.array([x[: n + 1].sum() for n in range(4)]))
     assert made(lambda x: x).says == "y differs from what is right."
+
+
+@pytest.mark.parametrize(("off", "named"), [(1e-12, {"loss": "doubled"}), (1e-6, {})])
+@pytest.mark.parametrize("form", [float, np.float32, np.array], ids=["float", "float32", "array"])
+def test_a_loss_is_named_with_the_digits_of_what_is_right(off, named, form):
+    made = Exercise(np.mean, answers=("loss",))
+    made.part(lambda rng: ((rng.integers(1, 9, 4) * 1.0,), {}))
+
+    @made.misconception
+    def doubled(x):
+        """You doubled it.
+
+        Halve it.
+        """
+        return 2 * x.mean()
+
+    assert made(lambda x: form(2 * x.mean() + off)).named == named
 
 
 def test_no_such_part(exercise):
