@@ -80,8 +80,10 @@ def _losses():
             prediction, target, many = (np.asarray(rng.normal(size=shape)) for _ in range(3))
             above = many if reduction == "none" else float(rng.normal())
             what, options = f"{reduction}-{'x'.join(map(str, shape)) or 'number'}", {"reduction": reduction}
-            yield Story("mse_loss", what, (prediction, target), options)
-            yield Story("mse_loss_backward", what, (above, prediction, target), options)
+            for name in ("mse_loss", "l1_loss"):
+                yield Story(name, what, (prediction, target), options)
+                yield Story(f"{name}_backward", what, (above, prediction, target), options)
+    yield Story("l1_loss_backward", "corner", (1.0, np.array([1, 2.0]), np.array([1, 0])), {})
     yield Story("mse_loss_backward", "last", (1.0, np.array([1.3]), np.array([5.0])), {})
 
 
@@ -159,7 +161,70 @@ def _normalizations():
     yield Story("batch_norm2d", "constant", constant, {"training": True})
 
 
+def _probabilities():
+    """Hard masks of several kinds, soft ones, probabilities of 0, 1 and one half, logits that round to these."""
+    rng = np.random.default_rng(5)
+    edges = np.tile([0, 1, 0.5, 1e-50, 1e-13, 1 - 1e-8, 0.994, 0.02], 5)
+    targets = np.repeat([0.0, 1, 0.5, 1e-13, 0.3], 8)
+    odd_logits = np.tile([-1000.0, 1000, 0, -40, 40, 720, 5, -4], 5)
+    for shape in ((), (1,), (5,), (2, 3), (1, 1, 2, 3), (2, 3, 1, 2)):
+        p, logits, soft = (np.asarray(a) for a in (rng.random(shape), 2 * rng.normal(size=shape), rng.random(shape)))
+        many, hard = np.asarray(rng.normal(size=shape)), np.asarray(soft < 0.5)
+        mixed = np.where(rng.random(shape) < 0.5, hard, soft)
+        what = "x".join(map(str, shape)) or "number"
+        for kind, reduction, target, gamma, alpha in (
+            ("whole", "mean", hard.astype(int), 2, None),
+            ("bool", "sum", hard, 0.5, 0.25),
+            ("mixed", "none", mixed, 0, None),
+            ("soft", "mean", soft, 1.5, 0.75),
+            ("float", "none", hard * 1.0, 2.0, 0.0),
+            ("weighed", "mean", hard * 1.0, 0, 1),
+        ):
+            above = many if reduction == "none" else float(rng.normal())
+            given, options = f"{what}-{kind}-{reduction}", {"reduction": reduction}
+            yield from _there_and_back("binary_cross_entropy", given, above, p, target, options)
+            yield from _there_and_back("binary_cross_entropy_with_logits", given, above, logits, target, options)
+            options = options | {"gamma": gamma, "alpha": alpha}
+            yield from _there_and_back("focal_loss", given, above, logits, target, options)
+    yield from _there_and_back("binary_cross_entropy", "edges", 1.0, edges, targets, {})
+    yield from _there_and_back("binary_cross_entropy_with_logits", "edges", 1.0, odd_logits, targets, {})
+    for gamma in (0, 0.5, 1, 2, 20):
+        yield from _there_and_back("focal_loss", f"edges-{gamma}", 1.0, odd_logits, targets, {"gamma": gamma})
+
+
+def _overlaps():
+    """Masks that are alike, that do not meet, that are empty; soft ones; counted together or not."""
+    rng = np.random.default_rng(6)
+    for shape in ((2, 3, 2, 3), (1, 1, 2, 2), (2, 1, 1, 3), (1, 2, 3), (2, 1, 2, 1, 2)):
+        soft, p = rng.random((2, *shape))
+        hard = soft < 0.5
+        for kind, prediction, target in (("soft", p, soft), ("hard", p, hard), ("masks", (p < 0.5) * 1.0, hard * 1)):
+            for batch, reduction, smooth in ((0, "mean", 1.0), (1, "none", 0.5), (0, "none", 0), (1, "sum", 0.0)):
+                scores = shape[1:2] if batch else shape[:2]
+                above = rng.normal(size=scores) if reduction == "none" else float(rng.normal())
+                what = f"{'x'.join(map(str, shape))}-{kind}-{reduction}{'-batch' if batch else ''}"
+                options = {"smooth": smooth, "batch": bool(batch), "reduction": reduction}
+                yield Story("dice_score", what, (prediction, target), options)
+                yield from _there_and_back("dice_loss", what, above, prediction, target, options)
+    a, b, none = np.reshape([[1.0, 1, 0, 0], [0, 0, 1, 1], [0, 0, 0, 0]], (3, 1, 1, 1, 4))
+    for what, prediction, target in (
+        ("equal", a, a),
+        ("apart", a, b),
+        ("empty", none, none),
+        ("nothing_found", none, b),
+    ):
+        for smooth in (0, 1):
+            yield Story("dice_score", f"{what}-{smooth}", (prediction, target), {"smooth": smooth})
+            yield from _there_and_back("dice_loss", f"{what}-{smooth}", 1.0, prediction, target, {"smooth": smooth})
+
+
+def _there_and_back(name, what, above, prediction, target, options):
+    yield Story(name, what, (prediction, target), options)
+    yield Story(f"{name}_backward", what, (above, prediction, target), options)
+
+
 STORIES = (*_convolutions(), *_losses(), *_lessons(), *_pools(), *_activations(), *_normalizations())
+STORIES += (*_probabilities(), *_overlaps())
 
 
 def stories(*names):
@@ -181,7 +246,12 @@ CHOSEN += [one("descent-drawn_14-bias"), one("descent-plain-one_target")]
 CHOSEN += [one(f"max_pool2d{name}-{what}-ties") for name in ("", "_backward") for what in ("overlapping", "sides")]
 CHOSEN += [one(f"avg_pool2d{name}-sides-zeros_do_not") for name in ("", "_backward")]
 CHOSEN += stories("relu", "relu_backward", "sigmoid", "sigmoid_backward", "tanh", "tanh_backward")
-CHOSEN += stories("batch_norm2d", "batch_norm2d_backward")
+CHOSEN += stories("batch_norm2d", "batch_norm2d_backward", "l1_loss", "l1_loss_backward")
+CHOSEN += [
+    story
+    for story in stories(*{story.name for story in STORIES} - {story.name for story in CHOSEN})
+    if story.what.startswith(("edges", "2x3-", "2x1x1x3", "empty"))
+]
 
 
 def random_walkthrough(rng, depth=0, y=None):

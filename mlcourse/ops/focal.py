@@ -75,10 +75,12 @@ def focal_loss_backward(grad_output, logits, target, *, gamma=2.0, alpha=None, r
     xp, target, weight = _checked(logits, target, gamma, alpha, reduction)
     p, q = sigmoid(logits), sigmoid(-logits)  # q is 1 - p, with all its digits
     missing = (1 - target) * p + target * q
-    gradient = _power(xp, missing, gamma) * ((1 - target) * p - target * q)
-    if gamma:
-        slope = p * q * (1 - 2 * target)  # of `missing`
-        gradient = gradient + gamma * _power(xp, missing, gamma - 1) * slope * binary_surprise(xp, logits, target)
+    slope = p * q * (1 - 2 * target)  # of `missing`
+    # Divided before the power is taken: missing ** (gamma - 1) can be too large for any float.
+    there = missing > 0
+    relative = xp.where(there, slope / xp.where(there, missing, xp.ones_like(missing)), xp.zeros_like(missing))
+    error = (1 - target) * p - target * q
+    gradient = _power(xp, missing, gamma) * (error + gamma * relative * binary_surprise(xp, logits, target))
     return for_each_value(grad_output, logits.shape, reduction, logits) * weight * gradient
 
 
@@ -88,11 +90,11 @@ def _missing(logits, target):
 
 
 def _power(xp, base, exponent):
-    """A power of what is at least 0, and 0 where the base is; there the slope that goes with it is 0 too."""
+    """A power of what is at least 0, and 0 where the base is next to it: there autograd would meet an infinite slope."""
     if exponent == 0 or exponent >= 1:
         return base**exponent
-    positive = base > 0  # else 1 / 0, here or in autograd
-    return xp.where(positive, xp.where(positive, base, xp.ones_like(base)) ** exponent, xp.zeros_like(base))
+    large = base >= xp.finfo(base.dtype).smallest_normal
+    return xp.where(large, xp.where(large, base, xp.ones_like(base)) ** exponent, xp.zeros_like(base))
 
 
 def _checked(logits, target, gamma, alpha, reduction):

@@ -5,19 +5,38 @@
 
 from mlcourse.walkthroughs.activations import relu, relu_backward, sigmoid, sigmoid_backward, tanh, tanh_backward
 from mlcourse.walkthroughs.conv import conv2d, conv2d_backward
+from mlcourse.walkthroughs.cross_entropy import (
+    binary_cross_entropy,
+    binary_cross_entropy_backward,
+    binary_cross_entropy_with_logits,
+    binary_cross_entropy_with_logits_backward,
+)
+from mlcourse.walkthroughs.dice import dice_loss, dice_loss_backward, dice_score
+from mlcourse.walkthroughs.focal import focal_loss, focal_loss_backward
 from mlcourse.walkthroughs.learning import descent, training_step
 from mlcourse.walkthroughs.normalization import batch_norm2d, batch_norm2d_backward
 from mlcourse.walkthroughs.pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
-from mlcourse.walkthroughs.regression import mse_loss, mse_loss_backward
+from mlcourse.walkthroughs.regression import l1_loss, l1_loss_backward, mse_loss, mse_loss_backward
 
 __all__ = [
     "avg_pool2d",
     "avg_pool2d_backward",
     "batch_norm2d",
     "batch_norm2d_backward",
+    "binary_cross_entropy",
+    "binary_cross_entropy_backward",
+    "binary_cross_entropy_with_logits",
+    "binary_cross_entropy_with_logits_backward",
     "conv2d",
     "conv2d_backward",
     "descent",
+    "dice_loss",
+    "dice_loss_backward",
+    "dice_score",
+    "focal_loss",
+    "focal_loss_backward",
+    "l1_loss",
+    "l1_loss_backward",
     "max_pool2d",
     "max_pool2d_backward",
     "mse_loss",

@@ -1,5 +1,9 @@
 """What the walkthroughs' titles and rules need: which of several images, filters or channels, and where a kernel lies."""
 
+from math import prod
+
+from mlcourse.trace import number
+
 
 def of(count, position, what):
     """Say which filter, channel or image is meant, where there are several: ", filter 2".
@@ -119,3 +123,55 @@ def place(lies):
     (sv, sh), (dv, dh) = lies.stride, lies.dilation
     times = {1: ""}
     return rf"{times.get(sv, sv)}i+{times.get(dv, dv)}p,\,{times.get(sh, sh)}j+{times.get(dh, dh)}q"
+
+
+def pixel(cell, shape):
+    """Say which pixel is meant: by row and column, channel and image, where the axes are those of images.
+
+    Parameters
+    ----------
+    cell, shape : tuple of int
+        Where it lies, in an array of that shape.
+
+    Returns
+    -------
+    str
+        Such as "pixel (0, 1), channel 1"; "the pixel" where there is one and no axes of images.
+    """
+    if len(shape) == 4:
+        n, c, i, j = cell
+        return f"pixel ({i}, {j})" + within(shape, n, c)
+    return "the pixel" if prod(shape) == 1 else f"pixel ({', '.join(map(str, cell))})"
+
+
+def near_one(p, rest):
+    """Write a number just below 1 such that 1 minus it comes out: ``(1 - 1e-08)``; any other as it is.
+
+    Parameters
+    ----------
+    p, rest : number
+        The number, and 1 - p to its last digit.
+
+    Returns
+    -------
+    str
+    """
+    text = number(p)
+    return text if abs(1 - float(text) - rest) <= 1e-4 * rest else f"(1 - {number(rest)})"
+
+
+def percent(part):
+    """Write a share of a whole: ``73.4 %``, and no 0 % or 100 % unless it is that.
+
+    Parameters
+    ----------
+    part : float
+        From 0 to 1.
+
+    Returns
+    -------
+    str
+    """
+    if 0 < part < 0.001 or 0.999 < part < 1:
+        return "less than 0.1\N{NO-BREAK SPACE}%" if part < 0.001 else "more than 99.9\N{NO-BREAK SPACE}%"
+    return f"{number(round(100 * part, 1))}\N{NO-BREAK SPACE}%"

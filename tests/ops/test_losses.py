@@ -181,13 +181,16 @@ def test_logits_of_a_thousand_lose_nothing(xp, dtype):
 
 
 @both_dtypes
-@pytest.mark.parametrize("gamma", [0.0, 0.5, 1.0, 2.0])
+@pytest.mark.parametrize("gamma", [0.0, 0.01, 0.1, 0.5, 1.0, 2.0])
 def test_focal_loss_has_a_gradient_at_every_logit(xp, dtype, gamma):
     """Also where 1 - p_t is no more than the smallest of all floats, whose inverse is infinite."""
     x = np.linspace(-1100, 1100, 4401, dtype=dtype)
     gradient = ops.focal_loss_backward(1.0, xp.array(x), xp.array(np.ones_like(x)), gamma=gamma, reduction="sum")
     assert np.isfinite(xp.numpy(gradient)).all()
     assert (xp.numpy(gradient) <= 0).all()
+    leaf = torch.tensor(x, requires_grad=True)
+    ops.focal_loss(leaf, torch.ones_like(leaf), gamma=gamma, reduction="sum").backward()
+    np.testing.assert_allclose(leaf.grad.numpy(), xp.numpy(gradient), rtol=0, atol=10 * np.finfo(dtype).eps)
 
 
 @both_dtypes
