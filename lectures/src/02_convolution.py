@@ -251,10 +251,10 @@ Prediction("The weights are -1 for MR and +1 for CT. Which tissue will be the br
 # %%
 mr, _ = brain(1, rng=np.random.default_rng(2), modality="mr")
 ct, tissues = brain(1, rng=np.random.default_rng(2), modality="ct")
-difference = ops.conv2d(np.stack([mr, ct], axis=1), np.reshape(np.float32([-1, 1]), (1, 2, 1, 1)))
+difference = ops.conv2d(np.concatenate([mr, ct], axis=1), np.reshape(np.float32([-1, 1]), (1, 2, 1, 1)))
 fig, axes = plt.subplots(1, 3, figsize=(9, 3.4), layout="constrained")
 titles = "A synthetic patient: MR", "CT of the same patient", "CT minus MR: bone stands out"
-for axis, picture, title in zip(axes, (mr[0], ct[0], difference[0, 0]), titles, strict=True):
+for axis, picture, title in zip(axes, (mr[0, 0], ct[0, 0], difference[0, 0]), titles, strict=True):
     axis.imshow(picture, cmap="gray")
     axis.set(title=title)
     axis.set_axis_off()
@@ -304,7 +304,7 @@ Prediction(
 )
 
 # %%
-heads = {"synthetic MR": mr[0], "synthetic CT": ct[0], "average of 152 adults": mni152_slice(at=20)}
+heads = {"synthetic MR": mr[0, 0], "synthetic CT": ct[0, 0], "average of 152 adults": mni152_slice(at=20)}
 
 
 def filtered(image, kernel, times):

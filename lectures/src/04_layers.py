@@ -49,7 +49,7 @@ Player(walkthroughs.conv2d, corner, MatrixEditor(filters, label="w"), key="three
 
 # %%
 head, tissues = brain(1, rng=np.random.default_rng(4))
-maps = ops.conv2d(head[None].astype(float), filters, padding=1)
+maps = ops.conv2d(head.astype(float), filters, padding=1)
 fig, axes = plt.subplots(2, 3, figsize=(9, 6.2), layout="constrained")
 for row, values, when in zip(axes, (maps[0], ops.relu(maps)[0]), ("", ", after ReLU"), strict=True):
     for axis, picture, name in zip(row, values, ("vertical", "falling", "rising"), strict=True):
@@ -223,7 +223,7 @@ for size in (2, 4, 8):
     ways[f"mean pool {size}"] = lambda x, size=size: ops.avg_pool2d(features(x), size)
 
 # %% seconds=30
-heads = brain(20, rng=np.random.default_rng(0))[0][:, None].astype(float)
+heads = brain(20, rng=np.random.default_rng(0))[0].astype(float)
 shifted = np.roll(heads, 1, axis=3)
 changes = {}
 for name, way in ways.items():
@@ -298,7 +298,7 @@ Quiz.ask(
 # **receptive field**.
 
 # %%
-small_head = brain(1, size=32, rng=np.random.default_rng(4))[0][0]
+small_head = brain(1, size=32, rng=np.random.default_rng(4))[0][0, 0]
 layers = [Conv(3, 3, padding="same"), Activation("relu"), MaxPool(2), Conv(5, 3, padding="same")]
 StackBuilder(layers, image=small_head, key="stack")
 

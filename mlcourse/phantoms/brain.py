@@ -8,7 +8,15 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from mlcourse.phantoms.drawing import Canvas, ellipse, elliptic_radius, soft
+from mlcourse.phantoms.drawing import each, ellipse, elliptic_radius, level, soft
+from mlcourse.phantoms.patients import (
+    check_contrast,
+    check_part,
+    check_patients,
+    check_share,
+    draw_in_blocks,
+    log_uniform,
+)
 
 TISSUES = ("background", "scalp", "skull", "fluid", "grey matter", "white matter", "lesion")
 """Names of the labels, by number. Fluid is that around the brain and in its ventricles."""
@@ -21,9 +29,10 @@ BRIGHTNESS = {
 }
 NOISE = {"mr": 0.03, "ct": 0.06}
 DIRECTIONS = 720  # in which the edge of the brain is known
+MOST_LESION = 0.1  # of the square of the image's smaller side
 
 
-def brain(n, *, size=128, rng, modality="mr", lesions=0.0, noise=None):
+def brain(n, *, size=128, rng, modality="mr", lesions=0.0, share=None, contrast=None, noise=None):
     """Draw ``n`` slices through synthetic heads.
 
     Parameters
@@ -38,6 +47,13 @@ def brain(n, *, size=128, rng, modality="mr", lesions=0.0, noise=None):
         The same patients, seen by T1-weighted MR or by CT in a brain window.
     lesions : float
         Share of the patients with a lesion in the white matter, from 0 to 1.
+    share : float or (float, float), optional
+        Of a patient with a lesion, the share of the image's pixels that are lesion, within a pixel. Of a pair (low, high)
+        each patient draws its own share, evenly on a logarithmic scale. Left out, from 0.001 to 0.01. A large lesion ends
+        where the brain does.
+    contrast : float, optional
+        The lesion's brightness minus that of the patient's white matter; the brightness is 0 at least. Left out, -0.36 in
+        MR and 0.29 in CT, give or take 0.02 for each tissue.
     noise : float, optional
         Standard deviation of the noise, where white matter has a brightness of about 0.7 (MR) or 0.4 (CT). Left out,
         0.03 and 0.06. In MR it is Rician, since the picture is the magnitude of two noisy numbers: H. Gudbjartsson,
@@ -45,9 +61,9 @@ def brain(n, *, size=128, rng, modality="mr", lesions=0.0, noise=None):
 
     Returns
     -------
-    images : numpy.ndarray of float32, shape (n, rows, columns)
+    images : numpy.ndarray of float32, shape (n, 1, rows, columns)
         Mostly from 0 to 1.
-    masks : numpy.ndarray of uint8, shape (n, rows, columns)
+    masks : numpy.ndarray of uint8, shape (n, 1, rows, columns)
         The tissue of each pixel; `TISSUES` names them.
 
     Raises
@@ -59,22 +75,30 @@ def brain(n, *, size=128, rng, modality="mr", lesions=0.0, noise=None):
     --------
     >>> images, masks = brain(3, size=(64, 48), rng=np.random.default_rng(0))
     >>> images.shape, [TISSUES[label] for label in np.unique(masks)][3:]
-    ((3, 64, 48), ['fluid', 'grey matter', 'white matter'])
+    ((3, 1, 64, 48), ['fluid', 'grey matter', 'white matter'])
     """
-    size = _checked(n, size, rng, modality, lesions, noise)
-    generators = rng.spawn(n)
-    if not n:
-        return np.zeros((0, *size), np.float32), np.zeros((0, *size), np.uint8)
-    anatomies = [_anatomy(own) for own in generators]
-    heads = SimpleNamespace(**{name: np.stack([one[name] for one in anatomies]) for name in anatomies[0]})
-    canvas = Canvas(n, size)
-    _draw(canvas, heads, BRIGHTNESS[modality], lesions)
-    level = NOISE[modality] if noise is None else noise
-    for image, own, slope in zip(canvas.images, generators, heads.slope, strict=True):
-        if modality == "mr":
-            image *= _sensitivity(size, slope)
-        _add_noise(image, own, level, modality)
-    return canvas.images, canvas.labels
+    size = check_patients(n, size, rng, noise)
+    if modality not in BRIGHTNESS:
+        raise ValueError(f'modality is {modality!r}; expected "mr" or "ct".')
+    check_part("lesions", lesions, "have one")
+    share = check_share(share, size, MOST_LESION * min(size) ** 2, "a brain")
+    check_contrast(contrast)
+    level_of_noise = NOISE[modality] if noise is None else noise
+
+    def draw(canvas, generators):
+        anatomies = [_anatomy(own) for own in generators]
+        heads = SimpleNamespace(**{name: np.stack([one[name] for one in anatomies]) for name in anatomies[0]})
+        heads.values = np.clip(BRIGHTNESS[modality] + heads.brighter * (np.array(BRIGHTNESS[modality]) > 0), 0, None)
+        if contrast is not None:
+            white, lesion = TISSUES.index("white matter"), TISSUES.index("lesion")
+            heads.values[:, lesion] = np.clip(heads.values[:, white] + contrast, 0, None)
+        _draw(canvas, heads, lesions, share)
+        for image, own, slope in zip(canvas.images, generators, heads.slope, strict=True):
+            if modality == "mr":
+                image *= _sensitivity(size, slope)
+            _add_noise(image, own, level_of_noise, modality)
+
+    return draw_in_blocks(n, size, rng, draw)
 
 
 def _anatomy(rng):
@@ -109,22 +133,26 @@ def _furrows(rng):
     return 0.03 + (depth * np.exp(-((away / width) ** 2))).max(axis=1)
 
 
-def _draw(canvas, heads, brightness, lesions):
+def _draw(canvas, heads, lesions, share):
     """From the outside inwards; what is drawn later covers what was there."""
-    unit, middle = min(canvas.size) / 2, (np.array(canvas.size) - 1) / 2
-    values = np.clip(brightness + heads.brighter * (np.array(brightness) > 0), 0, None)
+    unit, middle = canvas.unit, canvas.middle
     sine, cosine = np.sin(heads.angle), np.cos(heads.angle)
 
     def draw(coverage, tissue):
         label = TISSUES.index(tissue)
-        canvas.draw(coverage, values[:, label], label)
+        canvas.draw(coverage, heads.values[:, label], label)
 
-    def draw_ellipse(tissue, down, right, radii, angle=0.0, where=1.0):
-        """At a place in the head, in units of its radii, and turned with it."""
+    def at(down, right):
+        """A place in the head, in units of its radii and turned with it, as a place in the image."""
         down, right = down * heads.radii[:, 0], right * heads.radii[:, 1]
         place = heads.centre + np.stack([cosine * down - sine * right, cosine * right + sine * down], axis=1)
-        lengths = np.stack(np.broadcast_arrays(*radii, heads.angle)[:2], axis=1) * heads.radii
-        coverage = ellipse(canvas.size, middle + unit * place, unit * lengths, angle - heads.angle)
+        return middle + unit * place
+
+    def long(radii):
+        return unit * (np.stack(np.broadcast_arrays(*radii, heads.angle)[:2], axis=1) * heads.radii)
+
+    def draw_ellipse(tissue, down, right, radii, angle=0.0, where=1.0):
+        coverage = ellipse(canvas.size, at(down, right), long(radii), angle - heads.angle)
         draw(coverage * np.reshape(where, (-1, 1, 1)), tissue)
 
     centre = middle + unit * heads.centre
@@ -132,15 +160,15 @@ def _draw(canvas, heads, brightness, lesions):
     pixels = unit * np.sqrt(heads.radii.prod(axis=1))  # so many make a unit of `radius`
 
     def draw_within(edge, tissue):
-        draw(soft((edge - radius) * _each(pixels)), tissue)
+        draw(soft((edge - radius) * each(pixels)), tissue)
 
-    inside = _each(1 - heads.scalp - heads.skull)
+    inside = each(1 - heads.scalp - heads.skull)
     surface = inside - _by_direction(heads.furrows, canvas.size, centre, heads.angle)
     draw_within(np.float32(1), "scalp")
-    draw_within(_each(1 - heads.scalp), "skull")
+    draw_within(each(1 - heads.scalp), "skull")
     draw_within(inside, "fluid")
     draw_within(surface, "grey matter")
-    draw_within(surface - _each(heads.cortex), "white matter")
+    draw_within(surface - each(heads.cortex), "white matter")
     for down in (-0.78, 0.78):  # the fissure between the halves
         draw_ellipse("fluid", down, 0, (0.17, 0.018))
     for side in (-1, 1):  # lentiform nucleus, thalamus, and the two horns of the lateral ventricle
@@ -149,22 +177,28 @@ def _draw(canvas, heads, brightness, lesions):
         for down, turn, length in ((-0.22, 1, 0.17), (0.32, -1, 0.20)):
             radii = length * heads.ventricles**0.5, 0.052 * heads.ventricles
             draw_ellipse("fluid", down, side * heads.apart, radii, side * turn * heads.tilt)
-    share, direction, out, large = heads.lesion.T
-    down, right = np.sin(2 * np.pi * direction), np.cos(2 * np.pi * direction)
+    whether, direction, out, large = heads.lesion.T
+    down, right = (
+        (0.38 + 0.18 * out) * np.sin(2 * np.pi * direction),
+        (0.30 + 0.22 * out) * np.cos(2 * np.pi * direction),
+    )
     radii = 0.04 + 0.09 * large, 0.05 + 0.07 * large
-    draw_ellipse("lesion", (0.38 + 0.18 * out) * down, (0.30 + 0.22 * out) * right, radii, 0.4, where=share < lesions)
-
-
-def _each(numbers):
-    """One number an image, to be used with all its pixels."""
-    return np.asarray(numbers, np.float32)[:, None, None]
+    if share is None:
+        draw_ellipse("lesion", down, right, radii, 0.4, where=whether < lesions)
+        return
+    # The same ellipse, larger or smaller, as far as there is brain: the level that holds as many pixels as asked for.
+    from_it = elliptic_radius(canvas.size, at(down, right), long(radii), 0.4 - heads.angle)
+    brain = (surface - radius) * each(pixels)
+    edge = level(np.where(brain > 0, from_it, np.float32(np.inf)), log_uniform(*share, large))
+    coverage = soft((each(edge) - from_it) * each(np.sqrt(long(radii).prod(axis=1))))
+    draw(np.minimum(coverage, soft(brain)) * each(whether < lesions), "lesion")
 
 
 def _by_direction(furrows, size, centre, angle):
     """The depth of the furrow in the direction in which each pixel lies from the centre."""
     rows, columns = (np.arange(n, dtype=np.float32) for n in size)
-    down, right = rows[:, None] - _each(centre[:, 0]), columns - _each(centre[:, 1])
-    turn = (np.arctan2(down, right) + _each(angle)) * np.float32(DIRECTIONS / (2 * np.pi))
+    down, right = rows[:, None] - each(centre[:, 0]), columns - each(centre[:, 1])
+    turn = (np.arctan2(down, right) + each(angle)) * np.float32(DIRECTIONS / (2 * np.pi))
     return np.stack(
         [depth[at] for depth, at in zip(furrows.astype(np.float32), turn.astype(int) % DIRECTIONS, strict=True)]
     )
@@ -181,22 +215,3 @@ def _add_noise(image, rng, level, modality):
     if modality == "mr":
         other = rng.standard_normal(image.shape, dtype=np.float32) * np.float32(level)
         np.hypot(image, other, out=image)
-
-
-def _checked(n, size, rng, modality, lesions, noise):
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng is {rng!r}; expected a generator of random numbers: rng=np.random.default_rng(0).")
-    size = (size, size) if np.ndim(size) == 0 else tuple(size)
-    if len(size) != 2 or not all(isinstance(pixels, int | np.integer) and pixels >= 32 for pixels in size):
-        raise ValueError(
-            f"size is {size}; expected (rows, columns), whole numbers of at least 32: a smaller head has no room for folds."
-        )
-    if not isinstance(n, int | np.integer) or n < 0:
-        raise ValueError(f"n is {n!r}; expected how many patients, 0 or more.")
-    if modality not in BRIGHTNESS:
-        raise ValueError(f'modality is {modality!r}; expected "mr" or "ct".')
-    if not 0 <= lesions <= 1:
-        raise ValueError(f"lesions is {lesions!r}; expected the share of patients that have one, from 0 to 1.")
-    if noise is not None and not noise >= 0:
-        raise ValueError(f"noise is {noise!r}; expected a standard deviation, 0 or more.")
-    return size

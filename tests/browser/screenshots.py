@@ -1,5 +1,7 @@
 """Run every widget and lecture in both hosts and all themes and keep pictures of them, whole, in `shots/`.
 
+Also draws synthetic patients there, which needs no browser; python tests/browser/phantom_montages.py draws only these.
+
 python tests/browser/screenshots.py [--host lab] [--theme dark] [--notebook lectures/03_backpropagation.ipynb]
 python tests/browser/screenshots.py --notebook widgets.ipynb     (only the widgets, also at 200 % zoom and 400 pixels)
 python tests/browser/screenshots.py --readme      (only the Player's example, as lectures/player.png)
@@ -14,6 +16,7 @@ import time
 import chromium
 from hosts import REPOSITORY, Lab, Notebook7
 from notebook_page import SHOTS, THEMES, HostError
+from phantom_montages import save_montages
 from playwright.sync_api import sync_playwright
 
 from mlcourse import widgets
@@ -112,6 +115,8 @@ def main():
     lectures = sorted(path.relative_to(REPOSITORY).as_posix() for path in REPOSITORY.glob("lectures/*.ipynb"))
     paths = [asked.notebook] if asked.notebook else [WIDGETS, *lectures]
     hosts = [HOSTS["lab"]] if asked.readme else [HOSTS[asked.host]] if asked.host else HOSTS.values()
+    if not (asked.notebook or asked.readme):
+        save_montages()
     found = chromium.find()
     if found.path is None:
         sys.exit(found.reason)
