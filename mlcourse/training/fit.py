@@ -59,6 +59,7 @@ def fit(
     patience=None,
     checkpoint=None,
     resume=None,
+    stop_after=None,
     device=None,
     mixed_precision=False,
     progress=True,
@@ -98,6 +99,8 @@ def fit(
         it.
     resume : Fitted, optional
         Goes on from there, without a file.
+    stop_after : int, optional
+        Stop after this step, as the stop button would; the rates are those of all ``steps``.
     device : torch.device, optional
         By default `mlcourse.device()`.
     mixed_precision : bool
@@ -167,7 +170,7 @@ def fit(
                     run.take_best_back()
                     stopped = f"Step {step}: no better {patience} times; the weights of step {run.best_step} are back."
                     break
-                if interrupt.asked and step < steps:
+                if (interrupt.asked or step == stop_after) and step < steps:
                     stopped = (
                         f"Stopped after step {step} of {steps}. Call it again with {run.how_to_go_on(checkpoint)}."
                     )
