@@ -25,8 +25,7 @@ class Progress:
         if self.show and _in_notebook():
             from mlcourse.widgets import Curves
 
-            self.curves = Curves(label="Training", steps=self.steps)
-            self._curves_from(0)
+            self.curves = Curves.of(self.history, steps=self.steps)
             self.curves._ipython_display_()
         elif self.show:
             from tqdm import tqdm
@@ -34,16 +33,16 @@ class Progress:
             self.bar = tqdm(total=self.steps, initial=begun, unit="step", file=sys.stderr)
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
         if self.bar is not None:
             self.bar.close()
-        if self.curves is not None:
-            self.curves.flush()
+        if self.curves is not None and kind is not None:
+            self.curves.end(f"Ended by {kind.__name__} after step {len(self.history['loss'])} of {self.steps}.")
 
     def update(self, step):
         """Show one step more."""
         if self.curves is not None:
-            self._curves_from(step - 1)
+            self.curves.add(step, self._latest(step))
         if self.bar is not None:
             told = {"loss": f"{self.history['loss'][-1]:.4f}"}
             if self.history["metric"]:
@@ -58,14 +57,15 @@ class Progress:
         elif self.bar is not None:
             self.bar.write(sentence, file=sys.stderr)
 
-    def _curves_from(self, begun):
-        for step, loss in enumerate(self.history["loss"][begun:], begun + 1):
-            self.curves.add(step, {"loss": {"training": loss}})
-        for step, loss, metric in zip(
-            self.history["validated"], self.history["validation_loss"], self.history["metric"], strict=True
-        ):
-            if step > begun:
-                self.curves.add(step, {"loss": {"validation": loss}, "metric": {"validation": metric}})
+    def _latest(self, step):
+        """What the history has of a step, by panel and curve."""
+        history = self.history
+        if not history["validated"] or history["validated"][-1] != step:
+            return {"loss": {"training": history["loss"][-1]}}
+        return {
+            "loss": {"training": history["loss"][-1], "validation": history["validation_loss"][-1]},
+            "metric": {"validation": history["metric"][-1]},
+        }
 
 
 def _in_notebook():

@@ -10,7 +10,7 @@ from mlcourse.trace.formula import number
 STEPS = 100  # of a slider between two numbers of which one is no integer
 FORMS = (
     "Expected (least, most), (least, most, step) or (least, most, step, start) for a slider, "
-    "a list of two or more numbers or texts for a choice, True or False for a checkbox, or a MatrixEditor."
+    "a list of two or more numbers or texts for a choice, True or False for a checkbox, or an editor (MatrixEditor, Painter)."
 )
 
 

@@ -44,7 +44,7 @@ class Explorer(WithEditors):
         the greatest of all that have it. Or the values that are ``(black, white)``.
     axes : pair of str
         What the axes of the plot are called.
-    **controls : tuple, list, bool or MatrixEditor
+    **controls : tuple, list, bool, MatrixEditor or Painter
         ``(least, most)``, ``(least, most, step)`` or ``(least, most, step, start)`` for a slider; a list of numbers or
         texts for a choice; a bool for a checkbox; an editor, whose numbers go in. Only a slider of integers gives
         integers.

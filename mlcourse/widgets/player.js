@@ -142,7 +142,7 @@ function render({ model, el }) {
 
   const keys = { ArrowRight: () => go(1), ArrowLeft: () => go(-1), Home: () => go(-Infinity), End: () => go(Infinity), p: play };
   const onKey = (event) => {
-    const inEditor = event.target.closest(".mlc-matrix-editor");
+    const inEditor = event.target.closest(".mlc-edits");
     const action = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (inEditor || !action || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     action();

@@ -21,8 +21,8 @@ class Player(WithEditors):
         A walkthrough, such as ``walkthroughs.conv2d``; any other function, which is followed line by line, see
         `mlcourse.trace.follow`; or what `mlcourse.trace.record` or ``follow`` made of one.
     *arguments, **options
-        For the function. A ``MatrixEditor`` among them stands above the steps; its value goes in, and an edit
-        records anew.
+        For the function. A ``MatrixEditor`` or ``Painter`` among them stands above the steps; its value goes in, and
+        an edit records anew.
     key : str
         Under which the step and the edited numbers are kept beside the notebook; without it they are gone with the
         kernel.
@@ -114,7 +114,8 @@ def watch(function, /, *arguments, **options):
     function : callable
         Written with ``def`` in a notebook cell or a file.
     *arguments, **options
-        What it is called with: arrays, numbers, or `MatrixEditor` widgets, whose numbers can be changed above the steps.
+        What it is called with: arrays, numbers, or `MatrixEditor` and `Painter` widgets, whose numbers can be changed
+        above the steps.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""A widget above whose content MatrixEditors stand; an edit of one of them changes what it shows."""
+"""A widget above whose content editors stand; an edit of one of them changes what it shows."""
 
 import traitlets
 from ipywidgets import widget_serialization
@@ -15,6 +15,7 @@ class WithEditors(CourseWidget):
     Attributes
     ----------
     editors : list of MatrixEditor
+        A `Painter` is one too.
     """
 
     editors = traitlets.List(trait=traitlets.Instance(MatrixEditor)).tag(sync=True, **widget_serialization)

@@ -52,6 +52,7 @@ def pages(tmp_path_factory):
         code("Prediction('What do you expect?')"),
         code("Player.example()"),
         code("MatrixEditor.example()"),
+        code("Painter.example()"),
         code("StackBuilder.example()"),
         code("import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.show()\nprint('<b>said</b>')"),
     ]
@@ -74,7 +75,7 @@ def opened(chromium_browser, pages):
     tab.on("pageerror", lambda error: problems.append(str(error)))
     tab.on("console", lambda message: problems.append(message.text) if message.type in ("error", "warning") else None)
     tab.goto((pages / "page.html").as_uri())
-    tab.locator(".mlc").nth(5).wait_for()
+    tab.locator(".mlc").nth(6).wait_for()
     yield tab
     context.close()
     assert not outside
@@ -133,6 +134,17 @@ def test_numbers_that_need_python_are_refused_in_place(opened):
         assert "Open the notebook where Python runs" in editor.locator(".mlc-error").text_content()
         cell.press("Escape")
         assert cell.input_value() == "3"
+
+
+def test_a_painting_is_read_there_and_not_painted(opened):
+    root = opened.locator("[data-mlc] > .mlc-painter")
+    root.locator(".mlc-paper").focus()
+    opened.keyboard.press("ArrowRight")
+    assert root.locator(".mlc-reading").text_content() == "row 6, column 7: 0.9"
+    opened.keyboard.press("Delete")
+    assert root.locator(".mlc-reading").text_content() == "row 6, column 7: 0.9"
+    assert "Open the notebook where Python runs" in root.locator(".mlc-error").text_content()
+    assert root.locator("button:visible").count() == 0
 
 
 def test_answers_are_kept_in_the_browser(opened):

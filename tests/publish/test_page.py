@@ -44,7 +44,9 @@ def test_a_link_to_nothing(tmp_path):
 
 
 def test_one_page_has_no_contents(tmp_path, capsys):
-    path = written(tmp_path / "one.ipynb", new_markdown_cell("# One & only"), new_code_cell("print(1)\nprint(2)\n6 * 7"))
+    path = written(
+        tmp_path / "one.ipynb", new_markdown_cell("# One & only"), new_code_cell("print(1)\nprint(2)\n6 * 7")
+    )
     assert main(["export", str(path), "--output", str(tmp_path / "site")]) == 0
     assert [file.name for file in (tmp_path / "site").iterdir()] == ["one.html"]
     page = (tmp_path / "site" / "one.html").read_text()

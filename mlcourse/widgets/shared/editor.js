@@ -1,6 +1,7 @@
 import { blocksOf } from "./blocks.js";
 import { button, element } from "./element.js";
 import { formatNumber, readNumber } from "./number.js";
+import { drawPainter } from "./painter_tools.js";
 import { looksLikeTable, readTable } from "./table_text.js";
 
 const PIXELS_A_STEP = 8; // how far a number is dragged to change by one step
@@ -237,11 +238,13 @@ export function drawEditor(model, root) {
 /** Draw all editors that a model refers to into `place`; what comes back takes them away again. */
 export function drawEditors(model, place) {
   const drawing = model.get("editors").map(async (reference) => {
-    const box = element("div", { class: "mlc-matrix-editor", role: "group" });
+    const box = element("div", { role: "group" });
     place.append(box);
     const editor = await model.widget_manager.get_model(reference.replace("IPY_MODEL_", ""));
+    const painted = Boolean(editor.get("levels"));
+    box.className = painted ? "mlc-painter" : "mlc-matrix-editor";
     box.setAttribute("aria-label", `${editor.get("label")} (edit)`);
-    return drawEditor(editor, box);
+    return (painted ? drawPainter : drawEditor)(editor, box);
   });
   return () => drawing.forEach((one) => one.then((stop) => stop()));
 }

@@ -7,6 +7,10 @@ const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7"]; // those of Okabe 
 const DASHES = ["", "7 4", "2 4", "10 3 2 3", "14 5"];
 const APART = 17; // of two names
 const LETTERS = 17; // of a name beside its curve
+const COLUMNS = 2; // to a unit of the drawing: as narrow as a point of most screens
+const THICK = { "stroke-width": 2.5 }, THIN = { "stroke-width": 1, "stroke-opacity": 0.5 };
+const DOT = { "stroke-width": 6 };
+const AROUND = { class: "mlc-around", "stroke-width": 4.5, "stroke-dasharray": "" }; // so that a thick line shows on thin ones
 
 /** Curves in one plot, each with colour, dash and name; a cursor along x by pointer and arrows tells their values. */
 export class Plot {
@@ -32,22 +36,36 @@ export class Plot {
     });
   }
 
-  /** Show curves: { name, x, y } each; `axes` names the two axes. */
-  update(curves, axes) {
+  /**
+   * Show curves: { name, x, y } each; `axes` names the two axes, and x is drawn as far as `reach` where that is given.
+   * A curve has a `style`, or that of its place; where it is `smoothed`, its `means` { x, y } are drawn thick, it itself thin.
+   */
+  update(curves, axes, reach = []) {
     this.root.hidden = !curves.length;
     if (!curves.length) return;
-    Object.assign(this, { curves, axes });
     const before = this.at === null ? null : this.allX[this.at];
-    this.allX = Float64Array.from(new Set(curves.flatMap(({ x }) => [...x]))).sort();
+    Object.assign(this, { curves: curves.map((curve, k) => ({ style: k, ...curve })), axes, sorted: null });
     if (before !== null) this.at = this.#nearest(before);
-    this.x = axis(curves.flatMap(({ x }) => [...x]), LEFT, RIGHT);
-    this.y = axis(curves.flatMap(({ y }) => [...y]), BOTTOM, TOP);
-    this.view.setAttribute("aria-label", `Curves: ${curves.map(({ name }) => name).join(", ")}. `
+    this.x = axis([...curves.map(({ x }) => x), reach], LEFT, RIGHT);
+    this.y = axis(curves.map(({ y }) => y), BOTTOM, TOP);
+    this.view.setAttribute("aria-label", `Curves${axes[1] && ` of ${axes[1]}`}: ${curves.map(({ name }) => name).join(", ")}. `
       + "Left and right arrows, Home and End move the cursor, with Shift by ten.");
     this.cursor = svg("g");
-    this.drawing.replaceChildren(...this.#frame(), ...curves.map((curve, k) => line(curve, k, this.x.to, this.y.to)),
-      ...this.#names(), this.cursor);
+    this.drawing.replaceChildren(...this.#frame(), ...this.curves.flatMap((curve) => this.#lines(curve)), ...this.#names(),
+      this.cursor);
     this.#point();
+  }
+
+  /** Every x, sorted; made when it is asked for, since a plot that grows is drawn far more often than read. */
+  get allX() {
+    return (this.sorted ??= Float64Array.from(new Set(this.curves.flatMap(({ x }) => [...x]))).sort());
+  }
+
+  #lines({ x, y, means, smoothed, style }) {
+    const { to: toX } = this.x, { to: toY } = this.y;
+    const drawn = (points, width) => line(points.x, points.y, toX, toY, { ...look(style), ...width });
+    if (!smoothed) return [drawn({ x, y }, THICK), dots({ x, y }, toX, toY, { ...look(style), ...DOT })];
+    return [drawn({ x, y }, THIN), drawn(means, AROUND), drawn(means, THICK)];
   }
 
   #frame() {
@@ -67,15 +85,15 @@ export class Plot {
 
   /** Each name beside the end of its curve; where ends lie close, names move apart. */
   #names() {
-    const places = this.curves.map(({ y }, k) => {
-      const last = y.findLast((value) => Number.isFinite(value));
+    const places = this.curves.map(({ y, means, smoothed }, k) => {
+      const last = (smoothed ? means.y : y).findLast((value) => Number.isFinite(value));
       return { k, y: last === undefined ? BOTTOM : this.y.to(last) };
     }).sort((a, b) => a.y - b.y);
     places.forEach((place, n) => { place.y = Math.max(place.y, n ? places[n - 1].y + APART : TOP + 4); });
     const over = Math.max(0, places.at(-1).y - BOTTOM);
     return places.flatMap(({ k, y }) => {
-      const { name } = this.curves[k], short = name.length > LETTERS ? `${name.slice(0, LETTERS - 1)}…` : name;
-      const sample = svg("line", { ...style(k), x1: RIGHT + 4, x2: RIGHT + 24, y1: y - over, y2: y - over });
+      const { name, style } = this.curves[k], short = name.length > LETTERS ? `${name.slice(0, LETTERS - 1)}…` : name;
+      const sample = svg("line", { ...look(style), ...THICK, x1: RIGHT + 4, x2: RIGHT + 24, y1: y - over, y2: y - over });
       return [sample, words(short, RIGHT + 28, y - over + 4, "start")];
     });
   }
@@ -93,29 +111,37 @@ export class Plot {
 
   #point() {
     if (this.at === null) {
-      this.status.textContent = "Point at the plot, or move in it with the arrow keys, to read its numbers.";
+      this.#tell("Point at the plot, or move in it with the arrow keys, to read its numbers.");
       return;
     }
     const x = this.allX[this.at], parts = [], values = [];
     parts.push(svg("line", { class: "mlc-cursor", x1: this.x.to(x), x2: this.x.to(x), y1: TOP, y2: BOTTOM }));
-    this.curves.forEach((curve, k) => {
-      const n = curve.x.indexOf(x);
-      if (n < 0) return; // this curve has no point here
-      values.push(`${curve.name} ${formatNumber(curve.y[n])}`);
-      if (Number.isFinite(curve.y[n])) parts.push(svg("circle", { cx: this.x.to(x), cy: this.y.to(curve.y[n]), r: 4, fill: COLOURS[k % COLOURS.length] }));
-    });
+    for (const { name, x: all, y, means, style } of this.curves) {
+      const n = all.indexOf(x);
+      if (n < 0) continue; // this curve has no point here
+      const mean = means?.y[means.x.indexOf(x)];
+      values.push(`${name} ${formatNumber(y[n])}${Number.isFinite(mean) ? ` (smoothed ${formatNumber(mean)})` : ""}`);
+      if (Number.isFinite(y[n])) parts.push(svg("circle", { cx: this.x.to(x), cy: this.y.to(y[n]), r: 4, fill: look(style).stroke }));
+    }
     this.cursor.replaceChildren(...parts);
-    this.status.textContent = `${this.axes[0] || "x"} ${formatNumber(x)}: ${values.join("; ")}`;
+    this.#tell(`${this.axes[0] || "x"} ${formatNumber(x)}: ${values.join("; ")}`);
+  }
+
+  /** Words that stay are not written again, or they would be read aloud again. */
+  #tell(words) {
+    if (this.status.textContent !== words) this.status.textContent = words;
   }
 }
 
-/** From values to places on the drawing and back, with a few round ticks. */
-function axis(values, from, to) {
+/** From values, in several lists, to places on the drawing and back, with a few round ticks. */
+function axis(lists, from, to) {
   let least = Infinity, most = -Infinity;
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue;
-    least = Math.min(least, value);
-    most = Math.max(most, value);
+  for (const values of lists) {
+    for (const value of values) {
+      if (!Number.isFinite(value)) continue;
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
   }
   if (least > most) [least, most] = [0, 1]; // nothing finite
   if (least === most) [least, most] = [least - (Math.abs(least) || 1) / 2, most + (Math.abs(most) || 1) / 2];
@@ -126,22 +152,41 @@ function axis(values, from, to) {
   return { to: (value) => from + ((value - least) / span) * (to - from), back: (place) => least + ((place - from) / (to - from)) * span, ticks };
 }
 
-/** A curve as a path; what is not finite leaves a gap, and a point alone is drawn as a dot. */
-function line({ x, y }, k, toX, toY) {
-  let path = "", drawing = false;
+/**
+ * A curve as a path; what is not finite leaves a gap, and a point alone is drawn as a dot. Of many points in one column
+ * the first, least, greatest and last are drawn, so that no peak is lost.
+ */
+function line(x, y, toX, toY, attributes) {
+  const parts = [];
+  let drawing = false, first = 0, low = 0, high = 0;
+  const column = (n) => Math.floor(toX(x[n]) * COLUMNS);
   for (let n = 0; n < x.length; n++) {
-    if (Number.isFinite(y[n])) {
-      const place = `${toX(x[n]).toFixed(2)} ${toY(y[n]).toFixed(2)}`;
-      path += drawing ? `L${place}` : `M${place}h0`;
+    if (!Number.isFinite(y[n])) {
+      drawing = false;
+      continue;
     }
-    drawing = Number.isFinite(y[n]);
+    if (n === 0 || !Number.isFinite(y[n - 1]) || column(n) !== column(n - 1)) first = low = high = n;
+    if (y[n] < y[low]) low = n;
+    if (y[n] > y[high]) high = n;
+    if (n + 1 < x.length && Number.isFinite(y[n + 1]) && column(n + 1) === column(n)) continue; // the column goes on
+    for (const kept of [...new Set([first, low, high, n])].sort((a, b) => a - b)) {
+      const place = `${toX(x[kept]).toFixed(2)} ${toY(y[kept]).toFixed(2)}`;
+      parts.push(drawing ? `L${place}` : `M${place}h0`);
+      drawing = true;
+    }
   }
-  return svg("path", { ...style(k), d: path });
+  return svg("path", { ...attributes, d: parts.join("") });
 }
 
-function style(k) {
-  return { fill: "none", stroke: COLOURS[k % COLOURS.length], "stroke-width": 2.5, "stroke-dasharray": DASHES[k % DASHES.length],
-    "stroke-linecap": "round" };
+/** The points that stand alone, larger than a line would show them. */
+function dots({ x, y }, toX, toY, attributes) {
+  const alone = [...y.keys()].filter((n) => Number.isFinite(y[n]) && !Number.isFinite(y[n - 1]) && !Number.isFinite(y[n + 1]));
+  return svg("path", { ...attributes, d: alone.map((n) => `M${toX(x[n]).toFixed(2)} ${toY(y[n]).toFixed(2)}h0`).join("") });
+}
+
+/** Colour and dash; each style has another pair. */
+function look(style) {
+  return { fill: "none", stroke: COLOURS[style % COLOURS.length], "stroke-dasharray": DASHES[style % DASHES.length], "stroke-linecap": "round" };
 }
 
 function words(text, x, y, anchor) {
