@@ -32,6 +32,9 @@ from mlcourse.widgets import Curves, Explorer, MatrixEditor, Painter, Player, Pr
 #
 # Mind the brackets: the minus sign and the mean belong to both halves. For each pixel only one of them counts, since
 # the other is multiplied by 0. What remains is −ln of the probability that was given to what is true.
+#
+# For t = 1 and p = 0.9 the half that does not count is (1 − 1) ln(1 − 0.9). Whatever stands in a logarithm that is
+# multiplied by 0 changes nothing, so a slip there goes unseen: on the slides it says ln(1 − 0.1).
 
 # %% folded=true
 Prediction("The truth is 1. Which costs more: p = 0.3 instead of 0.9, or p = 0.01 instead of 0.3?")
@@ -314,7 +317,8 @@ except NameError as error:
     print(error)
 
 # %% [markdown]
-# A plain name is all it takes. Now `compile` and `fit`, with each loss, on large lesions of the skin:
+# A plain name is all it takes. Now `compile` and `fit`, with each loss, on large lesions of the skin. The optimiser's
+# argument is `learning_rate`; what became of the older `lr` stands in lecture 04.
 
 # %% seconds=60
 if keras:
