@@ -1,7 +1,9 @@
 """The points of curves that grow: taken one by one, smoothed, and packed in chunks that can travel."""
 
-import bisect
-from itertools import repeat
+from array import array
+from bisect import bisect_left, bisect_right
+from itertools import chain, repeat
+from math import isfinite, nan
 
 import numpy as np
 
@@ -100,18 +102,20 @@ class CurvePoints:
         begun, meant = self._packed[k]
         means = centred_means(steps, values, meant, self.reach)
         self._packed[k] = len(steps), meant + len(means)
-        points = [*zip(repeat(k), steps[begun:], values[begun:]), *zip(repeat(-1 - k), steps[meant:], means)]
-        return np.array(points, dtype=float).tobytes()
+        points = chain(zip(repeat(k), steps[begun:], values[begun:]), zip(repeat(-1 - k), steps[meant:], means))
+        return array("d", chain.from_iterable(points)).tobytes()
 
 
 def centred_means(steps, values, begun, reach):
     """Return the mean of the values around each point, from one on, as far as what comes later is there.
 
+    Each is added up by itself: out of a running sum a single huge value would not come again whole.
+
     Parameters
     ----------
-    steps : sequence of int
+    steps : list of int
         In rising order.
-    values : sequence of float
+    values : list of float
         As many; what is not finite counts in no mean.
     begun : int
         Position of the first point whose mean is wanted.
@@ -120,24 +124,20 @@ def centred_means(steps, values, begun, reach):
 
     Returns
     -------
-    numpy.ndarray, shape (M,)
+    list of float
         Of the points from ``begun`` to the last that has all its steps behind it. NaN where the steps do not reach so
         far back, where fewer than 8 of the values are finite, or where the point's own is not.
     """
-    if begun == len(steps):
-        return np.empty(0)
-    left = bisect.bisect_left(steps, steps[begun] - reach)
-    at, y = np.array(steps[left:]), np.array(values[left:], dtype=float)
-    own = np.arange(begun - left, np.searchsorted(at, at[-1] - reach, side="right"))
-    if not own.size:
-        return np.empty(0)
-    since, to = np.searchsorted(at, at[own] - reach), np.searchsorted(at, at[own] + reach, side="right")
-    finite = np.isfinite(y)
-    counted = np.concatenate([[0], np.cumsum(finite)])
-    count = counted[to] - counted[since]
-    # Each window is added up by itself: out of a running sum a single huge value would not come again whole.
-    padded = np.concatenate([np.where(finite, y, 0.0), [0.0]])
-    with np.errstate(over="ignore"):
-        sums = np.add.reduceat(padded, np.stack([since, to], axis=1).ravel())[::2]
-    good = (count >= DENSE) & finite[own] & (at[own] - reach >= steps[0])
-    return np.where(good, sums / np.maximum(count, 1), np.nan)
+    end = bisect_right(steps, steps[-1] - reach) if steps else 0
+    return [_mean_around(n, steps, values, reach) for n in range(begun, end)]
+
+
+def _mean_around(n, steps, values, reach):
+    step = steps[n]
+    if step - reach < steps[0] or not isfinite(values[n]):
+        return nan
+    near = values[bisect_left(steps, step - reach) : bisect_right(steps, step + reach)]
+    if not isfinite(total := sum(near)):
+        near = [value for value in near if isfinite(value)]
+        total = sum(near)
+    return total / len(near) if len(near) >= DENSE else nan

@@ -42,7 +42,7 @@ export default {
     const steps = model.get("steps"), points = new Points(model), plots = new Map();
     const still = matchMedia("(prefers-reduced-motion: reduce)");
     const bar = element("progress", { max: steps, "aria-label": "Steps made" });
-    const told = element("span", { class: "mlc-told-step" });
+    const told = element("span");
     const heard = element("div", { class: "mlc-heard", role: "status", "aria-live": "polite" });
     const stopped = element("div", { class: "mlc-stopped", role: "status", "aria-live": "polite" });
     const panels = element("div", { class: "mlc-panels" });
