@@ -1,5 +1,6 @@
 """Random stacks for all tests, square in nothing and seeded, each built twice: of our layers and of torch's modules."""
 
+import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +31,8 @@ class Drawn:
     @property
     def shapes(self):
         """What torch gives, layer by layer, for one image."""
-        return [tuple(y.shape[1:]) for y in by_torch(self.modules, torch.zeros(1, *self.image))[1:]]
+        own = [copy.deepcopy(module).float() for module in self.modules]  # tests change the dtype of those
+        return [tuple(y.shape[1:]) for y in by_torch(own, torch.zeros(1, *self.image))[1:]]
 
 
 def by_torch(modules, x):
