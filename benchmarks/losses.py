@@ -11,12 +11,10 @@ import os
 import statistics
 import subprocess
 import sys
-import time
+
+from conv import KEEP_MEMORY, in_turn
 
 SHAPE = (8, 1, 128, 128)
-ROUNDS = 15
-PAUSE = 0.03  # seconds until the other library's threads have gone to sleep
-KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(2**28), "MALLOC_TOP_PAD_": str(2**26)}
 
 
 def by_torch():
@@ -80,23 +78,6 @@ def measure():
             assert np.abs(ours - theirs).max() <= 1e-5 * np.abs(theirs).max(), f"{name}: ours and torch's disagree"
         measured[name] = in_turn({"ours": our_call, "torch": torch_call})
     print(json.dumps(measured))
-
-
-def in_turn(ways):
-    """Seconds of each way: the best of a block of four calls, after two that warm up; of all blocks the median."""
-    taken = {name: [] for name in ways}
-    for _ in range(ROUNDS):
-        for name, call in ways.items():
-            time.sleep(PAUSE)
-            call()
-            call()
-            block = []
-            for _ in range(4):
-                start = time.perf_counter()
-                call()
-                block.append(time.perf_counter() - start)
-            taken[name].append(min(block))
-    return {name: statistics.median(seconds) for name, seconds in taken.items()}
 
 
 def main():

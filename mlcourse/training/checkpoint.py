@@ -93,9 +93,9 @@ class Run:
         if self.best is None or metric[-1] > max(metric[:-1]):
             self.best, self.best_step = copy.deepcopy(self.net.state_dict()), step
 
-    def validations_since_best(self):
-        """How many validations came after the best one."""
-        return sum(step > self.best_step for step in self.history["validated"])
+    def is_worn_out(self, patience):
+        """Whether so many validations came after the best one; never where ``patience`` is None."""
+        return patience is not None and sum(at > self.best_step for at in self.history["validated"]) >= patience
 
     def take_best_back(self):
         """Put the weights back with which the metric was best."""

@@ -142,7 +142,7 @@ def fit(
         step = run.go_on_from(resume, checkpoint)
         stopped = f"All {steps} steps are made."
         with Interrupt() as interrupt, Progress(steps, history, progress) as shown:
-            while step < steps:
+            while step < steps and not run.is_worn_out(patience):
                 net.train()
                 buffers = {name: buffer.clone() for name, buffer in net.named_buffers()}
                 chosen = torch.as_tensor(_batch(len(images), batch, seed, step), device=device)
@@ -166,15 +166,14 @@ def fit(
                 shown.update(step)
                 if checkpoint and step % every == 0:
                     run.save(checkpoint, step)
-                if patience and run.validations_since_best() >= patience:
-                    run.take_best_back()
-                    stopped = f"Step {step}: no better {patience} times; the weights of step {run.best_step} are back."
-                    break
                 if (interrupt.asked or step == stop_after) and step < steps:
                     stopped = (
                         f"Stopped after step {step} of {steps}. Call it again with {run.how_to_go_on(checkpoint)}."
                     )
                     break
+            if run.is_worn_out(patience):
+                run.take_best_back()
+                stopped = f"Step {step}: no better {patience} times; the weights of step {run.best_step} are back."
             shown.end(stopped)
         if checkpoint:
             run.save(checkpoint, step)
@@ -229,5 +228,9 @@ def _check(settings, images, masks, validation, patience):
             )
         if len(pair[0].shape) != 4:
             raise ValueError(f"the {name}images have shape {tuple(pair[0].shape)}; expected (N, C, H, W).")
+    if patience is not None and (type(patience) is not int or patience < 1):
+        raise ValueError(
+            f"patience is {patience!r}; expected a whole number of at least 1, or None to go on to the end."
+        )
     if patience is not None and validation is None:
         raise ValueError("patience needs validation=(images, masks): without it nothing tells when to stop.")

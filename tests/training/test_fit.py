@@ -163,6 +163,11 @@ def test_patience_stops_and_takes_the_best_weights_back():
     assert fitted.history["metric"] == [0.1, 0.5, 0.4, 0.3]
     assert "no better 2 times; the weights of step 6" in fitted.stopped
     assert all(torch.equal(value, kept[1][name]) for name, value in fitted.net.state_dict().items())
+    again = fit(
+        net(2), dice_of_logits, *data(4), steps=30, every=3, patience=2, validation=data(5), resume=fitted, **QUIET
+    )
+    assert (again.step, again.stopped) == (12, fitted.stopped)  # what was given up is not gone on with
+    assert same(again.net, fitted.net)
 
 
 def test_mixed_precision_calculates_in_bfloat16_and_keeps_weights_and_loss_whole():

@@ -41,6 +41,7 @@ WRONG = {
     "validation of other numbers": (
         {"validation": (images, masks[:2])}, ("6 validation images and 2 masks", "as many of each"),
     ),
+    "no patience": ({"patience": 0, "validation": (images, masks)}, ("patience is 0", "at least 1")),
     "patience for nothing": ({"patience": 3}, ("patience needs validation",)),
 }  # fmt: skip
 
