@@ -80,5 +80,6 @@ print(report())
 # | [02 Convolution](02_convolution.ipynb) | lay kernels on images, see what they do to a head, write the loops and watch them run |
 # | [03 Backpropagation through a convolution](03_backpropagation.ipynb) | step a gradient through a convolution by hand, check it, use it to learn a kernel |
 # | [04 Layers](04_layers.ipynb) | pool, activate and normalise, build stacks, carry a network's weights from Keras to torch |
+# | [05 Losses](05_losses.ipynb) | see which loss hears a small lesion, paint masks, watch a network learn |
 #
 # More lectures are being written.
