@@ -53,10 +53,10 @@ def loss(logits, masks):
     return ops.binary_cross_entropy_with_logits(logits, masks) + ops.dice_loss(ops.sigmoid(logits), masks)
 
 
-def train(name, seed, steps=STEPS[0], **how):
-    """Train one network; ``how`` goes to `mlcourse.training.fit`."""
+def train(make, seed, steps=STEPS[0], **how):
+    """Train the network that ``make()`` gives; ``how`` goes to `mlcourse.training.fit`."""
     torch.manual_seed(seed)
-    net, (images, masks, _) = NETS[name](), patients(seed)
+    net, (images, masks, _) = make(), patients(seed)
     how = {"progress": False, "device": torch.device("cpu")} | how  # the CPU, so that a GPU gives the same numbers
     return fit(net, loss, images, masks, steps=steps, batch=BATCH, rate=RATE, seed=seed, **how)
 
@@ -96,8 +96,8 @@ def compare(steps, bar):
     """Train every network with every seed: name -> summary of each seed."""
     found = {name: [] for name in NETS}
     for seed in SEEDS:
-        for name in NETS:
-            found[name].append(summary(scores(train(name, seed, steps).net, seed)))
+        for name, make in NETS.items():
+            found[name].append(summary(scores(train(make, seed, steps).net, seed)))
             bar.update()
     return found
 

@@ -3,7 +3,8 @@
 Both take and give (N, C, H, W) and end with logits. torch is imported with this room, not with mlcourse.
 """
 
+from mlcourse.nets.diagram import diagram
 from mlcourse.nets.encoder_decoder import EncoderDecoder
 from mlcourse.nets.unet import UNet
 
-__all__ = ["EncoderDecoder", "UNet"]
+__all__ = ["EncoderDecoder", "UNet", "diagram"]

@@ -22,7 +22,7 @@ class Progress:
 
     def __enter__(self):
         begun = len(self.history["loss"])
-        if self.show and _in_notebook():
+        if self.show and in_notebook():
             from mlcourse.widgets import Curves
 
             self.curves = Curves.of(self.history, steps=self.steps)
@@ -68,8 +68,13 @@ class Progress:
         }
 
 
-def _in_notebook():
-    """Whether a kernel runs this, which can show a widget."""
+def in_notebook():
+    """Whether a kernel runs this, which can show a widget.
+
+    Returns
+    -------
+    bool
+    """
     if "IPython" not in sys.modules:
         return False
     from IPython import get_ipython

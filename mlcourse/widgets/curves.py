@@ -87,13 +87,13 @@ class Curves(CourseWidget):
 
     @classmethod
     def of(cls, history, *, steps=None, label="Training"):
-        """Draw a recorded training, which may go on by `add`.
+        """Draw a recorded training, or several in the same plots, which may go on by `add` and `follow`.
 
         Parameters
         ----------
-        history : dict of str to list
+        history : dict of str to list, or dict of such
             As `mlcourse.training.fit` makes it: ``loss`` of each step; where it was validated, also ``validated``, the steps
-            after which there is a ``validation_loss`` and a ``metric``.
+            after which there is a ``validation_loss`` and a ``metric``. Several come by the name of their curve.
         steps : int, optional
             How many there will be; left out, as many as there are.
         label : str
@@ -102,13 +102,12 @@ class Curves(CourseWidget):
         -------
         Curves
         """
-        drawn = cls(steps=max(1, len(history["loss"])) if steps is None else steps, label=label)
+        histories = {"": history} if "loss" in history else history
+        longest = max((len(one["loss"]) for one in histories.values()), default=0)
+        drawn = cls(steps=max(1, longest) if steps is None else steps, label=label)
         drawn._next = math.inf  # nothing travels in between
-        for step, loss in enumerate(history["loss"], 1):
-            drawn.add(step, {"loss": {"training": loss}})
-        validated = (history.get(name, []) for name in ("validated", "validation_loss", "metric"))
-        for step, loss, metric in zip(*validated, strict=True):
-            drawn.add(step, {"loss": {"validation": loss}, "metric": {"validation": metric}})
+        for name, one in histories.items():
+            drawn.follow(name, one)
         drawn._send_news(monotonic())
         drawn._begun, drawn._next = None, 0.0
         return drawn
@@ -140,6 +139,25 @@ class Curves(CourseWidget):
         self._latest = max(self._latest, int(step))
         if now >= self._next:
             self._send_news(now)
+
+    def follow(self, name, history, *, after=0):
+        """Take what a training has made since step ``after``.
+
+        Parameters
+        ----------
+        name : str
+            Of its curves. If empty, they are called training and validation; else the validation's loss is left out.
+        history : dict of str to list
+            As for `of`.
+        after : int
+        """
+        for step, loss in enumerate(history["loss"][after:], after + 1):
+            self.add(step, {"loss": {name or "training": loss}})
+        validated = (history.get(key, []) for key in ("validated", "validation_loss", "metric"))
+        for step, loss, metric in zip(*validated, strict=True):
+            if step > after:
+                losses = {} if name else {"loss": {"validation": loss}}
+                self.add(step, {**losses, "metric": {name or "validation": metric}})
 
     def flush(self):
         """Send what still waits, and leave it as HTML too."""

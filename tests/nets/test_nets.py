@@ -5,7 +5,7 @@ import doctest
 import pytest
 import torch
 
-from mlcourse.nets import EncoderDecoder, UNet, encoder_decoder, unet
+from mlcourse.nets import EncoderDecoder, UNet, diagram, encoder_decoder, unet
 
 BOTH = pytest.mark.parametrize("make", [EncoderDecoder, UNet])
 MODES = pytest.mark.parametrize("upsample", ["nearest", "bilinear", "transposed"])
@@ -122,3 +122,19 @@ def test_the_examples_in_the_docstrings_come_true(module):
     result = doctest.testmod(module)
     assert result.attempted
     assert not result.failed
+
+
+def test_the_diagram_shows_sizes_and_skips():
+    def seen(net):
+        (axis,) = diagram(net, size=48).axes
+        names = {"-": "solid", ":": "dotted"}
+        lines = [names.get(a.arrow_patch.get_linestyle(), a.arrow_patch.get_linestyle()) for a in axis.texts if a.arrow_patch and not a.get_text()]
+        return [a.get_text() for a in axis.texts if a.get_text()], lines.count("solid"), lines.count("dotted")
+
+    shape = {"channels": 3, "classes": 2, "width": 4, "depth": 2}
+    sizes = ["3, 48 x 48", "4, 48 x 48", "4, 48 x 48", "8, 24 x 24", "8, 24 x 24", "16, 12 x 12", "2, 48 x 48"]
+    assert seen(EncoderDecoder(**shape)) == (sizes, 6, 0)
+    assert seen(UNet(**shape)) == (sizes, 8, 0)
+    assert seen(UNet(**shape, skips=[False, True])) == (sizes, 7, 1)
+    with pytest.raises(TypeError, match="net is a Linear; expected an EncoderDecoder or a UNet"):
+        diagram(torch.nn.Linear(1, 1))

@@ -13,7 +13,7 @@ from mlcourse.widgets import Curves
 def in_a_notebook(monkeypatch):
     """As if there were one; the Curves that a training shows."""
     shown = []
-    monkeypatch.setattr(progress, "_in_notebook", lambda: True)
+    monkeypatch.setattr(progress, "in_notebook", lambda: True)
     monkeypatch.setattr(Curves, "_ipython_display_", lambda self: shown.append(self))
     return shown
 

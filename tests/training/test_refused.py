@@ -113,4 +113,4 @@ def test_a_terminal_shows_a_bar_with_loss_and_metric(capsys):
 def test_a_notebook_is_known_by_its_kernel(monkeypatch):
     for shell, expected in ((None, False), (SimpleNamespace(), False), (SimpleNamespace(kernel=1), True)):
         monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda shell=shell: shell))
-        assert shown._in_notebook() is expected
+        assert shown.in_notebook() is expected
