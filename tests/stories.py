@@ -3,43 +3,13 @@
 A new walkthrough needs its calls here; a test says so.
 """
 
-from dataclasses import dataclass
-from functools import cache
-
 import numpy as np
 from geometries import SMALL, UNGROUPED
+from stories_of_upsampling import UPSAMPLING
+from story import Story, trace_of
 
-from mlcourse import ops, walkthroughs
-from mlcourse.trace import Step, record
-
-
-@dataclass(frozen=True, eq=False)
-class Story:
-    """One call of one walkthrough."""
-
-    name: str
-    what: str
-    arguments: tuple
-    options: dict
-
-    def __str__(self):
-        return f"{self.name}-{self.what}"
-
-    def given(self):
-        """Fresh copies of the arguments and options."""
-        options = {name: a.copy() if isinstance(a, np.ndarray) else a for name, a in self.options.items()}
-        return [a.copy() if isinstance(a, np.ndarray) else a for a in self.arguments], options
-
-    def call(self):
-        """A walkthrough that has been called."""
-        arguments, options = self.given()
-        return getattr(walkthroughs, self.name)(*arguments, **options)
-
-
-@cache
-def trace_of(story):
-    """What `record` makes of a story; made once, not to be changed."""
-    return record(story.call())
+from mlcourse import ops
+from mlcourse.trace import Step
 
 
 def finished(walkthrough):
@@ -224,7 +194,7 @@ def _there_and_back(name, what, above, prediction, target, options):
 
 
 STORIES = (*_convolutions(), *_losses(), *_lessons(), *_pools(), *_activations(), *_normalizations())
-STORIES += (*_probabilities(), *_overlaps())
+STORIES += (*_probabilities(), *_overlaps(), *UPSAMPLING)
 
 
 def stories(*names):
@@ -247,6 +217,7 @@ CHOSEN += [one(f"max_pool2d{name}-{what}-ties") for name in ("", "_backward") fo
 CHOSEN += [one(f"avg_pool2d{name}-sides-zeros_do_not") for name in ("", "_backward")]
 CHOSEN += stories("relu", "relu_backward", "sigmoid", "sigmoid_backward", "tanh", "tanh_backward")
 CHOSEN += stories("batch_norm2d", "batch_norm2d_backward", "l1_loss", "l1_loss_backward")
+CHOSEN += [story for story in UPSAMPLING if story.what.startswith(("plain", "many"))]
 CHOSEN += [
     story
     for story in stories(*{story.name for story in STORIES} - {story.name for story in CHOSEN})

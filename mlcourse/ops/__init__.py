@@ -18,6 +18,7 @@ from mlcourse.ops.gradcheck import gradcheck, numeric_gradient
 from mlcourse.ops.normalization import batch_norm2d, batch_norm2d_backward
 from mlcourse.ops.pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
 from mlcourse.ops.regression import l1_loss, l1_loss_backward, mse_loss, mse_loss_backward
+from mlcourse.ops.skip import skip_connection, skip_connection_backward
 from mlcourse.ops.stack import (
     Activation,
     AvgPool,
@@ -31,6 +32,7 @@ from mlcourse.ops.stack import (
     Upsample,
 )
 from mlcourse.ops.tversky import tversky_loss, tversky_loss_backward
+from mlcourse.ops.unpooling import max_unpool2d, max_unpool2d_backward
 from mlcourse.ops.upsampling import upsample2d, upsample2d_backward
 
 __all__ = [
@@ -70,6 +72,8 @@ __all__ = [
     "l1_loss_backward",
     "max_pool2d",
     "max_pool2d_backward",
+    "max_unpool2d",
+    "max_unpool2d_backward",
     "mse_loss",
     "mse_loss_backward",
     "numeric_gradient",
@@ -77,6 +81,8 @@ __all__ = [
     "relu_backward",
     "sigmoid",
     "sigmoid_backward",
+    "skip_connection",
+    "skip_connection_backward",
     "tanh",
     "tanh_backward",
     "tversky_loss",

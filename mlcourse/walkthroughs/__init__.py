@@ -5,6 +5,7 @@
 
 from mlcourse.walkthroughs.activations import relu, relu_backward, sigmoid, sigmoid_backward, tanh, tanh_backward
 from mlcourse.walkthroughs.conv import conv2d, conv2d_backward
+from mlcourse.walkthroughs.conv_transpose import conv_transpose2d, conv_transpose2d_backward
 from mlcourse.walkthroughs.cross_entropy import (
     binary_cross_entropy,
     binary_cross_entropy_backward,
@@ -17,6 +18,9 @@ from mlcourse.walkthroughs.learning import descent, training_step
 from mlcourse.walkthroughs.normalization import batch_norm2d, batch_norm2d_backward
 from mlcourse.walkthroughs.pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
 from mlcourse.walkthroughs.regression import l1_loss, l1_loss_backward, mse_loss, mse_loss_backward
+from mlcourse.walkthroughs.skip import skip_connection, skip_connection_backward
+from mlcourse.walkthroughs.unpooling import max_unpool2d, max_unpool2d_backward
+from mlcourse.walkthroughs.upsampling import upsample2d, upsample2d_backward
 
 __all__ = [
     "avg_pool2d",
@@ -29,6 +33,8 @@ __all__ = [
     "binary_cross_entropy_with_logits_backward",
     "conv2d",
     "conv2d_backward",
+    "conv_transpose2d",
+    "conv_transpose2d_backward",
     "descent",
     "dice_loss",
     "dice_loss_backward",
@@ -39,13 +45,19 @@ __all__ = [
     "l1_loss_backward",
     "max_pool2d",
     "max_pool2d_backward",
+    "max_unpool2d",
+    "max_unpool2d_backward",
     "mse_loss",
     "mse_loss_backward",
     "relu",
     "relu_backward",
     "sigmoid",
     "sigmoid_backward",
+    "skip_connection",
+    "skip_connection_backward",
     "tanh",
     "tanh_backward",
     "training_step",
+    "upsample2d",
+    "upsample2d_backward",
 ]

@@ -5,18 +5,13 @@ import re
 import numpy as np
 import pytest
 from stories import final, stories, trace_of
+from story import told
 
 from mlcourse import ops, walkthroughs
 from mlcourse.trace import record
 
 TOLD_HERE = ("avg_pool2d", "avg_pool2d_backward", "batch_norm2d", "batch_norm2d_backward")
 X = np.array([[[[1.0, 5, 2, 2], [3, 4, 0, 2]]]])
-
-
-def told(walkthrough):
-    """Title, numbers and words of each step, and the result."""
-    trace = record(walkthrough)
-    return [(step.title, step.numbers) for step in trace.steps], [step.says for step in trace.steps], trace.result
 
 
 def test_maximum_pooling():

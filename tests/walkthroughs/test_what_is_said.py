@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from stories import STORIES, final, one, stories, trace_of, unpadded
+from story import worked_out
 
 from mlcourse import ops, walkthroughs
 from mlcourse.trace import number
@@ -33,10 +34,10 @@ def calculation(text):
 
 def made(story):
     """(step, name of the array, position of the cell) for every step that makes a number: all but the very first one
-    of a routing, which sets everything to 0, and the last one of a loss that is not reduced.
+    of a routing, which sets everything to 0, the last one of a loss that is not reduced, and stamps, which make several.
     """
-    for number_of_step, step in enumerate(trace_of(story).steps):
-        if story.name == "max_pool2d_backward" and number_of_step == 0:
+    for step in trace_of(story).steps:
+        if step.title.startswith("Before the first") or story.name == "conv_transpose2d":
             continue
         if {"loss", "dice"} & step.wrote.keys() and story.options.get("reduction") == "none":
             continue
@@ -68,6 +69,8 @@ def test_the_measured_number_is_told_with_each_gradient(story):
 
 def axes_of(name, story):
     """What the leading axes of an array are called."""
+    if name == "grad_w" and story.name == "conv_transpose2d_backward":
+        return ("channel", "filter")
     if name in ("grad_w", "grad_b"):
         return ("filter", "channel")[: 2 if name == "grad_w" else 1]
     if name in ("mean", "var", "running_mean", "running_var", "grad_weight", "grad_bias"):
@@ -138,8 +141,8 @@ SUM = r"\\(?:sum|max)_(?:\{[^}]*\}|\w)"  # over what is added up, or compared
 
 
 def letters(latex):
-    """Those of all indices but the sums' and maxima's."""
-    return set(re.findall(r"[a-z]", "".join(re.findall(r"_(?:\{[^}]*\}|\w)", re.sub(SUM, "", latex)))))
+    """Those of all indices but the sums' and maxima's, and those a distance is taken from, as in |u_m - i|."""
+    return set(re.findall(r"[a-z]", "".join(re.findall(r"_(?:\{[^}]*\}|\w)| - \w\|", re.sub(SUM, "", latex)))))
 
 
 def rules(story):
@@ -176,11 +179,6 @@ def test_the_rules_of_several_images_filters_and_channels():
     assert found["loss"] == r"L = \frac{1}{2} \sum_n e_n^2"
     assert found["grad_prediction"] == (r"\frac{\partial L}{\partial \hat{y}_n} = \frac{2\,(\hat{y}_n - t_n)}{2}")
     assert found["w"] == r"w_{o,c,p,q} \leftarrow w_{o,c,p,q} - \gamma\, \frac{\partial L}{\partial w_{o,c,p,q}}"
-
-
-def worked_out(index, **letters):
-    """A row or column as the rule writes it, such as 2i+p, in numbers."""
-    return eval(re.sub(r"(\d*)([ijpqmk])", lambda m: f"{m[1] or 1}*{m[2]}", index), {}, letters)
 
 
 def window_of(story):
