@@ -2,7 +2,7 @@
 
 import array_api_compat
 
-from mlcourse.ops._arrays import namespace
+from mlcourse.ops._arrays import namespace, to_numpy
 
 
 def matched(reduction, **pair):
@@ -55,7 +55,7 @@ def check_range(xp, hint, **arrays):
             continue
         low, high = xp.min(a), xp.max(a)
         if not (low >= 0 and high <= 1):
-            wrong = float(low) if not low >= 0 else float(high)
+            wrong = float(to_numpy(low if not low >= 0 else high))  # torch warns where a gradient hangs on it
             raise ValueError(f"{name} contains {wrong:g}; expected numbers from 0 to 1. {hint}")
 
 

@@ -8,7 +8,7 @@ import torch
 from mlcourse import machine, ops
 from mlcourse.training import checkpoint as checkpoints
 from mlcourse.training.interrupt import Interrupt
-from mlcourse.training.not_finite import NotFiniteError, check_finite
+from mlcourse.training.not_finite import NotFiniteError, check_finite, check_output
 from mlcourse.training.progress import Progress
 
 
@@ -148,9 +148,11 @@ def fit(
                 chosen = torch.as_tensor(_batch(len(images), batch, seed, step), device=device)
                 x, target = images[chosen].contiguous(memory_format=torch.channels_last), masks[chosen]
                 optimizer.zero_grad()
-                value = loss(_logits(net, x, mixed_precision), target)
-                value.backward()
                 try:
+                    logits = _logits(net, x, mixed_precision)
+                    check_output(net, logits, x, target, step)
+                    value = loss(logits, target)
+                    value.backward()
                     check_finite(net, value, x, target, step)
                 except NotFiniteError as error:
                     net.load_state_dict(buffers, strict=False)  # what batch normalisation counted in this step

@@ -13,12 +13,22 @@ class NotFiniteError(ArithmeticError):
     """
 
 
+def check_output(net, logits, x, target, step):
+    """Raise `NotFiniteError` if what the network says is not finite: a loss might refuse that with words of its own."""
+    if not torch.isfinite(logits).all():
+        raise _error(net, logits.sum(), x, target, step)
+
+
 def check_finite(net, value, x, target, step):
     """Raise `NotFiniteError` with a sentence that says where it began, if the loss or a gradient is not finite."""
     gradients = [p.grad for p in net.parameters() if p.grad is not None]
     if torch.isfinite(value) and torch.isfinite(torch.nn.utils.get_total_norm(gradients)):
         return
-    raise NotFiniteError(
+    raise _error(net, value, x, target, step)
+
+
+def _error(net, value, x, target, step):
+    return NotFiniteError(
         f"Step {step + 1}: {_where(net, value, x, target)} This step was not made; the network is as it was before."
     )
 

@@ -100,3 +100,9 @@ def test_what_arrives_has_the_shape_of_the_loss(name):
         function(p, mask, reduction="average")
     with pytest.raises(TypeError, match="grad_output has dtype float32"):
         backward(np.ones((), "float32"), p, mask)
+
+
+def test_a_tensor_with_a_gradient_is_refused_without_a_warning():
+    p = torch.full((1, 1, 2, 2), float("nan"), requires_grad=True)
+    with pytest.raises(ValueError, match="contains nan; expected numbers from 0 to 1"):
+        ops.dice_loss(p, torch.zeros(1, 1, 2, 2))

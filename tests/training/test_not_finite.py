@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from mlcourse import ops
 from mlcourse.training import NotFiniteError, fit
 
 QUIET = {"device": "cpu", "progress": False}
@@ -65,6 +66,9 @@ BEGAN = {
     "in a mask": (net, squared, images, with_nan(masks, (4, 0, 0, 0)), ("Step 1: the masks of the batch", "the data")),
     "in a weight": (broken_weight, squared, images, masks, ("Step 1: the weight 3.weight", "fresh network")),
     "in a layer": (too_large, squared, images, masks, ("Step 1: the output of the layer 1 ", "smaller rate")),
+    "before a loss that refuses it": (
+        too_large, lambda x, t: ops.dice_loss(ops.sigmoid(x), t), images, masks, ("Step 1: the output of the layer 1 ", "rate"),
+    ),
     "in the loss": (net, from_step(3, lambda x, t: (x * 0).mean().log()), images, masks, ("Step 3: the loss is not", "log(0)")),
     "in its slope": (
         net, from_step(4, lambda x, t: ((x * 0 + t) * 0).sum().sqrt() + squared(x, t) * 0 + 0.5), images, masks,
