@@ -81,5 +81,6 @@ print(report())
 # | [03 Backpropagation through a convolution](03_backpropagation.ipynb) | step a gradient through a convolution by hand, check it, use it to learn a kernel |
 # | [04 Layers](04_layers.ipynb) | pool, activate and normalise, build stacks, carry a network's weights from Keras to torch |
 # | [05 Losses](05_losses.ipynb) | see which loss hears a small lesion, paint masks, watch a network learn |
+# | [09 From pixels to pixels: UNet](09_unet.ipynb) | make small maps large again, train two networks side by side, switch skips off |
 #
 # More lectures are being written.

@@ -34,7 +34,7 @@ def diagram(net, *, size=64):
     >>> [text.get_text() for text in figure.axes[0].texts][:2]
     ['1, 64 x 64', '8, 64 x 64']
     """
-    from matplotlib.figure import Figure
+    from matplotlib import pyplot  # which shows the figure at the end of a notebook's cell
 
     if not isinstance(net, EncoderDecoder | UNet):
         raise TypeError(f"net is a {type(net).__name__}; expected an EncoderDecoder or a UNet.")
@@ -42,8 +42,7 @@ def diagram(net, *, size=64):
     sizes = [size]
     for _ in range(depth):
         sizes.append(sizes[-1] // 2)
-    figure = Figure(figsize=(7.5, 0.75 * (depth + 1) + 0.6), layout="constrained")
-    axis = figure.subplots()
+    figure, axis = pyplot.subplots(figsize=(7.5, 0.75 * (depth + 1) + 0.6), layout="constrained")
     axis.set(title=type(net).__name__, xlim=(-1.6, 2 * depth + 1.6), ylim=(depth + 0.6, -0.6))
     axis.set_axis_off()
 

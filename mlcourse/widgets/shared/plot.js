@@ -6,7 +6,7 @@ const LEFT = 62, RIGHT = 360, TOP = 12, BOTTOM = 238; // the axes; right of them
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7"]; // those of Okabe and Ito that show on light and dark
 const DASHES = ["", "7 4", "2 4", "10 3 2 3", "14 5"];
 const APART = 17; // of two names
-const LETTERS = 17; // of a name beside its curve
+const LETTERS = 17, FIT = 13; // of a name beside its curve: at most, and as many as need not be drawn narrower
 const COLUMNS = 2; // to a unit of the drawing: as narrow as a point of most screens
 const THICK = { "stroke-width": 2.5 }, THIN = { "stroke-width": 1, "stroke-opacity": 0.5 };
 const DOT = { "stroke-width": 6 };
@@ -94,7 +94,12 @@ export class Plot {
     return places.flatMap(({ k, y }) => {
       const { name, style } = this.curves[k], short = name.length > LETTERS ? `${name.slice(0, LETTERS - 1)}…` : name;
       const sample = svg("line", { ...look(style), ...THICK, x1: RIGHT + 4, x2: RIGHT + 24, y1: y - over, y2: y - over });
-      return [sample, words(short, RIGHT + 28, y - over + 4, "start")];
+      const text = words(short, RIGHT + 28, y - over + 4, "start");
+      if (short.length > FIT) {
+        text.setAttribute("textLength", WIDTH - RIGHT - 32);
+        text.setAttribute("lengthAdjust", "spacingAndGlyphs");
+      }
+      return [sample, text];
     });
   }
 
