@@ -353,8 +353,8 @@ Explorer(
 
 # %% [markdown]
 # **Look.** The encoder-decoder knows where vessels are and draws them too thick: its errors lie along both sides, and close
-# vessels run together. The UNet's errors are single pixels, most of them at the thinnest ends. At step 50 the difference is
-# greatest: the one without skips is slow, not blind.
+# vessels run together. The UNet's errors are single pixels, most of them at the thinnest ends. Go back through the steps: without
+# skips a network is slow, not blind.
 #
 # ### Before and after upsampling
 #

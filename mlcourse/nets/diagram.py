@@ -31,7 +31,7 @@ def diagram(net, *, size=64):
     Examples
     --------
     >>> figure = diagram(UNet(width=8, depth=2), size=64)
-    >>> [text.get_text() for text in figure.axes[0].texts][:2]
+    >>> [text.get_text() for text in figure.axes[0].texts if text.get_text()][:2]
     ['1, 64 x 64', '8, 64 x 64']
     """
     from matplotlib import pyplot  # which shows the figure at the end of a notebook's cell
