@@ -32,6 +32,25 @@ explorer
 """
 
 
+LONG = """
+import numpy as np
+from mlcourse.widgets import Explorer
+
+names = ["short", "encoder-decoder", "WWWWWWWWWWWWWWWW", "a name that is far too long to stand there"]
+explorer = Explorer(lambda rate: {name: np.arange(5.0) * (rate + k) for k, name in enumerate(names)}, rate=(1, 5, 1, 1))
+explorer
+"""
+
+
+@pytest.mark.parametrize("explorer", [LONG], indirect=True)
+def test_long_names_of_curves_stay_within_the_drawing(explorer):
+    page, root = explorer
+    texts = root.locator(".mlc-plot text")
+    assert {"encoder-decoder", "a name that is f…"} <= set(texts.all_text_contents())
+    ends = texts.evaluate_all("all => all.map(t => { const box = t.getBBox(); return box.x + box.width; })")
+    assert max(ends) <= 481
+
+
 @pytest.mark.parametrize("explorer", [SLOW], indirect=True)
 def test_a_slow_function_is_called_once_at_a_time_and_the_last_value_wins(explorer):
     page, root = explorer
