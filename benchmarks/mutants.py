@@ -26,8 +26,13 @@ LEFT_OUT = ("VariableReplacer", "VariableInserter")  # they want to be told whic
 
 
 def solutions():
-    """(assignment, function, text of the cell, text of all other cells that it needs) of every reference solution."""
+    """(assignment, function, text of the cell, text of all other cells that it needs) of every reference solution.
+
+    Left out is what is judged by a score: a training with a slip in it may reach the score all the same, and is right then.
+    """
     from bank import Bank, names
+
+    from mlcourse.diagnosis import Exercise
 
     for name in names():
         bank = Bank(name)
@@ -38,8 +43,9 @@ def solutions():
             if cell.cell_type == "code" and "grade_id" in (m := cell.metadata.get("nbgrader", {})) and not m["solution"]
             and not m["grade"]
         )  # fmt: skip
-        for function in bank.exercises:
-            others = "\n".join(text for cell, text in author.items() if cell != function)  # it may call them
+        functions = [function for function, exercise in bank.exercises.items() if isinstance(exercise, Exercise)]
+        for function in functions:
+            others = "\n".join(author[other] for other in functions if other != function)  # it may call them
             yield name, function, author[function], f"{given}\n{others}"
 
 
@@ -65,7 +71,7 @@ def mutants(text):
 
 def judge(assignment, function, text, given):
     """Whether check, and whether the graded tests, notice that a solution is broken."""
-    os.environ["MLCOURSE_SECRET"] = "mutants"
+    os.environ["MLCOURSE_SECRET"], os.environ["MPLBACKEND"] = "mutants", "Agg"
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     from bank import Bank
 
@@ -86,6 +92,7 @@ def named(assignment, function, text, given, name):
     """On which share of the secrets a misconception was called by its name, and on which by another's."""
     from bank import Bank, made
 
+    os.environ["MPLBACKEND"] = "Agg"
     exercise = Bank(assignment).exercises[function]
     names, own, other = {}, 0, 0
     with contextlib.redirect_stdout(io.StringIO()):  # as a submission of the bank: the solution, then the wrong way

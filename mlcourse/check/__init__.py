@@ -12,11 +12,14 @@ from mlcourse.check.losses import (
 )
 from mlcourse.check.max_pool import max_pool2d, max_pool2d_backward
 from mlcourse.check.shapes import keras_to_torch, output_size, parameter_count, receptive_field
+from mlcourse.check.unet import as_mask, dice_loss, predict, trained, unet_forward, up_level
 
 __all__ = [
+    "as_mask",
     "conv2d",
     "conv2d_backward",
     "conv2d_backward_torch",
+    "dice_loss",
     "dice_loss_with_logits",
     "dice_loss_with_logits_backward",
     "focal_loss",
@@ -26,7 +29,11 @@ __all__ = [
     "max_pool2d_backward",
     "output_size",
     "parameter_count",
+    "predict",
     "receptive_field",
+    "trained",
+    "unet_forward",
+    "up_level",
 ]
 
 

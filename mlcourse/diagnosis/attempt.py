@@ -69,7 +69,7 @@ class Attempt:
     problem: tuple | None = None
 
 
-def attempt(function, arguments, options, *, seconds):
+def attempt(function, arguments, options, *, seconds, by_hand=True):
     """Call ``function(*arguments, **options)`` on copies.
 
     Parameters
@@ -79,6 +79,8 @@ def attempt(function, arguments, options, *, seconds):
     options : dict
     seconds : float
         After that an endless loop is interrupted.
+    by_hand : bool
+        Whether library functions that do the work are refused.
 
     Returns
     -------
@@ -89,7 +91,7 @@ def attempt(function, arguments, options, *, seconds):
     given = tuple(copy.deepcopy(a) if not hasattr(a, "detach") else a.detach().clone() for a in arguments)
     watch = _Calls()
     try:
-        answer = _timed(lambda: function(*given, **options), seconds, watch)
+        answer = _timed(lambda: function(*given, **options), seconds, watch if by_hand else None)
     except TooSlow:
         return Attempt(
             problem=(

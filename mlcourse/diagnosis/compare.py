@@ -120,6 +120,10 @@ def _form(name, got, right):
             f"{name} has dtype {got.dtype}; expected {right.dtype}.",
             "These are whole numbers. Say so with dtype=int where you make zeros."
             if _whole(right)
+            else "A comparison of two numbers is true or false. Which comparison says what is asked here?"
+            if "bool" in str(right.dtype)
+            else "A byte holds whole numbers up to 255, and a comparison gives true or false. Make floating-point numbers of them."
+            if str(got.dtype).endswith(("uint8", "bool"))
             else "Keep the dtype of the input, also where you make zeros.",
         )
     if getattr(got, "device", None) != getattr(right, "device", None):

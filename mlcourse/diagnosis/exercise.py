@@ -1,6 +1,7 @@
 """What an exercise asks for, on which inputs it is tried, and which wrong ways are known by name."""
 
 import contextlib
+import copy
 import inspect
 import io
 import math
@@ -20,7 +21,7 @@ SLIGHT = 1e-4  # a difference that an example, shown with four digits, would hid
 
 
 @contextlib.contextmanager
-def _quiet():
+def quiet():
     """Let nothing through that a student's function prints; it may be its input."""
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         yield
@@ -51,6 +52,21 @@ class Misconception:
     says: str
     hint: str
     function: object
+
+    @classmethod
+    def told_by(cls, function):
+        """Take name, sentence and hint from a function.
+
+        Parameters
+        ----------
+        function : callable
+
+        Returns
+        -------
+        Misconception
+        """
+        says, hint, *_ = [*(" ".join(p.split()) for p in inspect.getdoc(function).split("\n\n")), ""]
+        return cls(function.__name__, says, hint, function)
 
 
 class Exercise:
@@ -86,8 +102,7 @@ class Exercise:
 
     def misconception(self, wrong):
         """Decorate a wrong function; its docstring says what went wrong, and then gives a hint."""
-        says, hint, *_ = [*(" ".join(p.split()) for p in inspect.getdoc(wrong).split("\n\n")), ""]
-        self.misconceptions[wrong.__name__] = Misconception(wrong.__name__, says, hint, wrong)
+        self.misconceptions[wrong.__name__] = Misconception.told_by(wrong)
         return wrong
 
     def __call__(self, function, part=None, *, hidden=False):
@@ -124,7 +139,7 @@ class Exercise:
     def _judge(self, function, part, hidden):
         draws, differing, plain = self.draws(part, hidden=hidden), [], None
         for arguments, options in draws:
-            with _quiet() if hidden else contextlib.nullcontext():
+            with quiet() if hidden else contextlib.nullcontext():
                 tried = attempt.attempt(function, arguments, options, seconds=self.seconds)
             expected = compare.as_answers(self.right(*arguments, **options), self.answers)
             kind, says, hint = tried.problem or ("", "", "")
@@ -200,7 +215,7 @@ class Exercise:
 
     def _matches(self, misconception, answer, tried):
         arguments, options, got, expected, _ = tried
-        plain = [to_numpy(a).astype(float) if hasattr(a, "shape") else a for a in arguments]
+        plain = [to_numpy(a).astype(float) if hasattr(a, "shape") else copy.deepcopy(a) for a in arguments]
         try:
             theirs = misconception.function(*plain, **options)
             theirs = np.asarray(compare.as_answers(theirs, self.answers)[answer], dtype=float)

@@ -24,10 +24,15 @@ from pathlib import Path
 import nbformat
 from play import play
 
+from mlcourse.diagnosis import Exercise, Scored
+
 ROOT = Path(__file__).parents[2]
 COURSE = ROOT / "assignments"
 SUBMISSIONS = ROOT / "tests" / "submissions"
-SECONDS = 120  # for one submission without nbgrader
+SECONDS = 300  # for one submission without nbgrader
+RIGHT_ONES = 7  # of an assignment, through nbgrader in an ordinary run of the tests
+# What a made one writes where training, which takes seconds, tells nothing:
+LEFT_OUT = {"unet": {"train": "net = None"}}
 
 
 @dataclass(frozen=True)
@@ -73,8 +78,11 @@ class Bank:
         self.exercises = _exercises(name) if exercises is None else exercises
 
     def sentences(self):
-        """Return the sentence of every misconception, by its name."""
-        return {wrong: plain(misconception.says) for _, wrong, misconception in self.misconceptions()}
+        """Return the sentence of every misconception, and of every sign of a bad training, by its name."""
+        told = {wrong: misconception.says for _, wrong, misconception in self.misconceptions()}
+        for exercise in self.exercises.values():
+            told |= {name: sign.says for name, sign in getattr(exercise, "signs", {}).items()}
+        return {name: plain(says) for name, says in told.items()}
 
     def submissions(self):
         """Return what each submission writes: its key -> name of a cell -> text, or None for a cell thrown away."""
@@ -89,7 +97,8 @@ class Bank:
                 raise ValueError(f"{self.name} has no solution cell named {function!r}, as its exercise is; name it so")
             if f"made_{wrong}" in found:
                 raise ValueError(f"two misconceptions of {self.name} are called {wrong!r}; rename one")
-            found[f"made_{wrong}"] = author | {function: author[function] + made(function, misconception.function)}
+            wrongly = {function: author[function] + made(function, misconception.function)}
+            found[f"made_{wrong}"] = author | LEFT_OUT.get(self.name, {}) | wrongly
         for path in sorted(self.folder.glob("*.py")):
             if not path.stem.startswith(("right_", "wrong_", "odd_")):
                 raise ValueError(f"{path.name} is no kind of submission; call it right_, wrong_ or odd_ something")
@@ -107,7 +116,7 @@ class Bank:
         """Each (function, name, misconception) once, where exercises share them."""
         seen = []
         for function, exercise in self.exercises.items():
-            for wrong, misconception in exercise.misconceptions.items():
+            for wrong, misconception in getattr(exercise, "misconceptions", {}).items():
                 if misconception not in seen:
                     seen.append(misconception)
                     yield function, wrong, misconception
@@ -183,15 +192,17 @@ def expectations(folder):
 def through_nbgrader(entries):
     """Return the keys of those that go through nbgrader as well, which takes two seconds each.
 
-    Every right and every odd one, the author's and the untouched one, what names nothing, and one for each misconception, in a
-    student's own words where there is such a one. All of them with MLCOURSE_WHOLE_BANK=1, as ``make bank`` has it.
+    Every odd one, the author's and the untouched one, what names nothing, one for each misconception, in a student's own
+    words where there is such a one, and some of the right ones. All of them with MLCOURSE_WHOLE_BANK=1, as ``make bank`` has it.
     """
     if os.environ.get("MLCOURSE_WHOLE_BANK"):
         return list(entries)
+    right = sorted(key for key in entries if key.startswith("right_"))
+    left_out = set(right) - set(right[:: max(1, -(-len(right) // RIGHT_ONES))])
     chosen, named = [], set()
     for key in sorted(entries, key=lambda key: key.startswith("made_")):
         names = set(entries[key].named)
-        if not key.startswith(("wrong_", "made_")) or not names or names - named:
+        if key not in left_out and (not key.startswith(("wrong_", "made_")) or not names or names - named):
             chosen.append(key)
             named |= names
     return chosen
@@ -270,11 +281,7 @@ def _warm():
 def _exercises(name):
     # `mlcourse.check` has the exercise of this name as an attribute, in front of the module of the same name.
     module = importlib.import_module(f"mlcourse.check.{name}")
-    return {
-        n: value
-        for n, value in vars(module).items()
-        if hasattr(value, "misconceptions") and not isinstance(value, type)
-    }
+    return {n: value for n, value in vars(module).items() if isinstance(value, Exercise | Scored)}
 
 
 def _without_markers(source):

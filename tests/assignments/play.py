@@ -10,7 +10,7 @@ import signal
 import sys
 import traceback
 
-SECONDS = 20  # a cell; where there is no alarm (Windows), only the whole process has a limit
+SECONDS = 120  # a cell, which may train a network on a busy machine; where there is no alarm (Windows), only the whole process has a limit
 
 
 def play(folder):

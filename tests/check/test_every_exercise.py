@@ -10,12 +10,15 @@ import numpy as np
 import pytest
 
 from mlcourse import check
+from mlcourse.diagnosis import Exercise
 
-EXERCISES = {name: getattr(check, name) for name in check.__all__}
+EXERCISES = {name: e for name in check.__all__ if isinstance(e := getattr(check, name), Exercise)}
+IN_BOTH_LIBRARIES = "mlcourse.check.unet."  # there a misconception works on a torch tensor as it does on an array
 PARTS = [pytest.param(e, part, id=f"{n}-{part}") for n, e in EXERCISES.items() for part in e.parts]
 MISCONCEPTIONS = [
     pytest.param(e, m, id=f"{n}-{m.name}") for n, e in EXERCISES.items() for m in e.misconceptions.values()
 ]
+SHORT = {"as_mask", "predict", "up_level"}  # their solutions are a line or two
 ASSIGNMENTS = Path(__file__).parents[2] / "assignments" / "src"
 
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
@@ -40,7 +43,8 @@ def handed_in(misconception):
 
     def answer(*arguments, **options):
         first = next((a for a in arguments if array_api_compat.is_array_api_obj(a)), None)
-        if first is None or isinstance(first, np.ndarray):
+        as_it_is = misconception.function.__module__.startswith(IN_BOTH_LIBRARIES)
+        if first is None or isinstance(first, np.ndarray) or as_it_is:
             return misconception.function(*arguments, **options)
         xp = array_api_compat.array_namespace(first)
         given = [a.cpu().numpy().astype(float) if array_api_compat.is_array_api_obj(a) else a for a in arguments]
@@ -109,7 +113,7 @@ def test_no_docstring_gives_the_solution_away(exercise, misconception):
     doc = squeezed(inspect.getdoc(misconception.function))
     code = (ast.Assign, ast.AugAssign, ast.BinOp, ast.Call, ast.Compare, ast.Subscript)
     pieces = {squeezed(ast.unparse(n)) for n in ast.walk(ast.parse(solution(exercise.name))) if isinstance(n, code)}
-    assert len(pieces) > 10
+    assert len(pieces) > (1 if exercise.name in SHORT else 10)
     assert not [piece for piece in pieces if len(piece) > 7 and piece in doc]
     assert not re.search(r"\b(np|torch)\.", doc), "a hint asks, it does not program"
 
@@ -163,5 +167,5 @@ def test_hidden_draws_differ_and_hang_on_the_secret(exercise, part, monkeypatch)
 def test_an_unknown_exercise_is_answered_with_the_nearest():
     with pytest.raises(AttributeError, match=r"no exercise 'conv2d_backwards'\. Did you mean conv2d_backward\?"):
         check.conv2d_backwards  # noqa: B018
-    with pytest.raises(AttributeError, match="There are: conv2d, conv2d_backward, "):
+    with pytest.raises(AttributeError, match="There are: as_mask, conv2d, conv2d_backward, "):
         check.quite_another  # noqa: B018

@@ -235,3 +235,31 @@ def test_tensors(exercise, device):
     assert verdict.kind == "dtype"
     assert f"total lies on {elsewhere}" in verdict.says
     assert exercise(lambda x, y, power: (x.mul_(0), y), part="tensors").kind == "changed_input"
+
+
+def test_a_misconception_that_spoils_its_input_leaves_it_to_the_next():
+    made = Exercise(lambda numbers: np.array([float(sum(numbers))]), answers=("total",), name="add_up")
+
+    @made.part
+    def some(rng):
+        """A few numbers."""
+        return ([int(n) for n in rng.integers(2, 9, 4)],), {}
+
+    @made.misconception
+    def taken_out(numbers):
+        """You take them out.
+
+        Leave them in.
+        """
+        numbers.clear()
+        return np.array([-1.0])
+
+    @made.misconception
+    def multiplied(numbers):
+        """You multiply.
+
+        Add.
+        """
+        return np.array([float(np.prod(numbers))])
+
+    assert made(lambda numbers: np.array([float(np.prod(numbers))])).named == {"total": "multiplied"}
