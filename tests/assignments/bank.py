@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 COURSE = ROOT / "assignments"
 SUBMISSIONS = ROOT / "tests" / "submissions"
 SECONDS = 300  # for one submission without nbgrader
-RIGHT_ONES = 7  # of an assignment, through nbgrader in an ordinary run of the tests
+RIGHT_ONES, MISTAKES = 6, 20  # of an assignment, through nbgrader in an ordinary run of the tests
 # What a made one writes where training, which takes seconds, tells nothing:
 LEFT_OUT = {"unet": {"train": "net = None"}}
 
@@ -192,20 +192,20 @@ def expectations(folder):
 def through_nbgrader(entries):
     """Return the keys of those that go through nbgrader as well, which takes two seconds each.
 
-    Every odd one, the author's and the untouched one, what names nothing, one for each misconception, in a student's own
-    words where there is such a one, and some of the right ones. All of them with MLCOURSE_WHOLE_BANK=1, as ``make bank`` has it.
+    Every odd one, the author's and the untouched one, and some of the right ones and of the mistakes.
+    All of them with MLCOURSE_WHOLE_BANK=1, as ``make bank`` has it.
     """
     if os.environ.get("MLCOURSE_WHOLE_BANK"):
         return list(entries)
-    right = sorted(key for key in entries if key.startswith("right_"))
-    left_out = set(right) - set(right[:: max(1, -(-len(right) // RIGHT_ONES))])
-    chosen, named = [], set()
-    for key in sorted(entries, key=lambda key: key.startswith("made_")):
-        names = set(entries[key].named)
-        if key not in left_out and (not key.startswith(("wrong_", "made_")) or not names or names - named):
-            chosen.append(key)
-            named |= names
-    return chosen
+    right = [key for key in entries if key.startswith("right_")]
+    mistakes = [key for key in entries if key.startswith(("wrong_", "made_"))]
+    rest = [key for key in entries if key not in {*right, *mistakes}]
+    own_words = sorted(mistakes, key=lambda key: key.startswith("made_"))
+    return rest + _evenly(right, RIGHT_ONES) + _evenly(own_words, MISTAKES)
+
+
+def _evenly(keys, count):
+    return [keys[n * len(keys) // count] for n in range(count)] if len(keys) > count else keys
 
 
 def cells(text, *, name=""):
