@@ -66,7 +66,7 @@ lint: setup $(VENV)/ready-lint
 	$(RUN) -m ruff format --check .
 
 clean:
-	rm -rf $(VENV) build dist shots site .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist shots site .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- The environment. While the file `ready` is not there, pip is at work; if it was stopped, .venv is begun anew. ---

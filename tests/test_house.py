@@ -44,8 +44,8 @@ LONG = {}  # file over 300 lines -> why it stays one file
 MOST_LINES = 300
 TELLS_NOTHING = {"common", "helper", "helpers", "misc", "miscellaneous", "stuff", "util", "utilities", "utils"}
 DOCUMENTED = (
-    "datasets", "diagnosis", "machine", "metrics", "nets", "ops", "phantoms", "publish", "trace", "training", "walkthroughs",
-    "widgets",
+    "datasets", "diagnosis", "grading", "machine", "metrics", "nets", "ops", "phantoms", "publish", "trace", "training",
+    "walkthroughs", "widgets",
 )  # fmt: skip
 THREAD = ("conv2d", "conv2d_backward")  # names that run through every room
 
