@@ -252,7 +252,8 @@ Quiz.choose(
 )
 
 # %% [markdown]
-# Now train them, in turns, on the same patients in the same order: 200 synthetic retinas with vessels and the optic disc.
+# Now train them, in turns, on the same patients in the same order: two hundred synthetic retinas with vessels and the
+# optic disc.
 # After every fifty steps the first patients of the test are kept, to be looked at below. The stop button stops both, and
 # `resume=fitted` goes on.
 

@@ -30,7 +30,8 @@ ROOT = Path(__file__).parents[2]
 COURSE = ROOT / "assignments"
 SUBMISSIONS = ROOT / "tests" / "submissions"
 SECONDS = 300  # for one submission without nbgrader
-RIGHT_ONES, MISTAKES = 6, 20  # of an assignment, through nbgrader in an ordinary run of the tests
+# So many right ones and mistakes go through nbgrader in an ordinary run of the tests; fewer where each trains a network.
+ENOUGH, FEWER = (6, 20), {"unet": (3, 8)}
 # What a made one writes where training, which takes seconds, tells nothing:
 LEFT_OUT = {"unet": {"train": "net = None"}}
 
@@ -189,7 +190,7 @@ def expectations(folder):
     return {key: Expectation(**entry) for key, entry in tomllib.loads(path.read_text(encoding="utf-8")).items()}
 
 
-def through_nbgrader(entries):
+def through_nbgrader(name, entries):
     """Return the keys of those that go through nbgrader as well, which takes two seconds each.
 
     Every odd one, the author's and the untouched one, and some of the right ones and of the mistakes.
@@ -201,7 +202,8 @@ def through_nbgrader(entries):
     mistakes = [key for key in entries if key.startswith(("wrong_", "made_"))]
     rest = [key for key in entries if key not in {*right, *mistakes}]
     own_words = sorted(mistakes, key=lambda key: key.startswith("made_"))
-    return rest + _evenly(right, RIGHT_ONES) + _evenly(own_words, MISTAKES)
+    rights, wrongs = FEWER.get(name, ENOUGH)
+    return rest + _evenly(right, rights) + _evenly(own_words, wrongs)
 
 
 def _evenly(keys, count):

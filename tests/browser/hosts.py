@@ -170,16 +170,18 @@ class Host:
         }
 
     def _write_settings(self):
-        """No news popup, and a kernel that is the server's own Python."""
+        """No news popup, no node started at each page to see whether Lab is built, and a kernel that is the server's own Python."""
         overrides = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
         kernel = {"argv": [str(self.python), "-m", "ipykernel_launcher", "-f", "{connection_file}"], **KERNEL}
+        unasked = {"buildAvailable": False, "buildCheck": False}
         for path, settings in {
+            "config/jupyter_server_config.json": {"ServerApp": {"tornado_settings": {"page_config_data": unasked}}},
             "config/labconfig/default_setting_overrides.json": {
                 "@jupyterlab/apputils-extension:notification": overrides
             },
             "data/kernels/python3/kernel.json": kernel,
         }.items():
-            (self.home / path).parent.mkdir(parents=True)
+            (self.home / path).parent.mkdir(parents=True, exist_ok=True)
             (self.home / path).write_text(json.dumps(settings))
         self._reset_settings()
 
