@@ -594,7 +594,7 @@ for name, trained in known.items():
 # - **Sizes that do not fit.** 65 rows are 32 after pooling and 64 after upsampling, and the skip has 65. Pad or interpolate to
 #   the skip's size; whoever crops the skip loses a border of the image. The networks here take any size.
 # - **The skip from the wrong level**, or taken after pooling.
-# - **A sigmoid twice, or not at all**, and masks of 0 and 255 (lecture 05).
+# - **A sigmoid twice, or not at all**, and masks that are not 0 and 1 (lecture 05).
 # - **Batch normalisation left in training mode**: then the mask of a patient depends on who else is in the batch. Call
 #   `net.eval()`.
 # - **Slices of one patient on both sides of the split.**
