@@ -31,7 +31,7 @@ COURSE = ROOT / "assignments"
 SUBMISSIONS = ROOT / "tests" / "submissions"
 SECONDS = 300  # for one submission without nbgrader
 # So many right ones and mistakes go through nbgrader in an ordinary run of the tests; fewer where each trains a network.
-ENOUGH, FEWER = (6, 20), {"unet": (3, 8)}
+ENOUGH, FEWER = (5, 14), {"unet": (3, 8)}
 # What a made one writes where training, which takes seconds, tells nothing:
 LEFT_OUT = {"unet": {"train": "net = None"}}
 
