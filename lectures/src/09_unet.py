@@ -304,11 +304,12 @@ runs = np.load("runs/09.npz")
 steps_kept = list(range(50, 401, 50))
 replay = {
     name: {
-        "loss": runs[f"{name}/0/losses"].tolist(), "validated": steps_kept,
-        "validation_loss": [0.0] * 8, "metric": runs[f"{name}/0/metric"].tolist(),
+        "loss": runs[f"{name}/0/losses"].tolist(),
+        "validated": steps_kept,
+        "metric": runs[f"{name}/0/metric"].tolist(),
     }
     for name in ("UNet", "encoder-decoder")
-}  # fmt: skip
+}
 Curves.of(replay, label="Recorded: seed 0")
 
 # %% [markdown]

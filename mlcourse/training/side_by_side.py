@@ -43,17 +43,19 @@ def side_by_side(nets, loss, images, masks, *, steps=400, every=50, look=None, r
     NotFiniteError
         As `fit`.
     """
-    _check(nets, every, resume, how)
+    _check(nets, steps, every, resume, how)
     fitted = dict(resume or {})
+    made = dict.fromkeys(nets, 0) | {name: one.step for name, one in fitted.items()}
     with _Shown(nets, steps, fitted, progress) as curves:
-        while behind := [name for name in nets if name not in fitted or fitted[name].step < steps]:
-            name = min(behind, key=lambda name: fitted[name].step if name in fitted else 0)
-            before = fitted[name].step if name in fitted else 0
+        while min(made.values()) < steps:
+            name = min(made, key=made.get)
+            before = made[name]
             goal = min(before + TURN - before % TURN, before + every - before % every, steps)
             fitted[name] = fit(nets[name], loss, images, masks, steps=steps, every=every, stop_after=goal,
                                resume=fitted.get(name), progress=False, **how)  # fmt: skip
+            made[name] = fitted[name].step
             curves.add(name, fitted[name].history, before)
-            if fitted[name].step < goal:
+            if made[name] < goal:
                 curves.end(f"Stopped: {_so_far(fitted, steps)}. Call it again with resume= what it returned to go on.")
                 return fitted
             if look is not None and (goal % every == 0 or goal == steps):
@@ -66,14 +68,15 @@ def _so_far(fitted, steps):
     return ", ".join(f"{name} after step {one.step} of {steps}" for name, one in fitted.items())
 
 
-def _check(nets, every, resume, how):
+def _check(nets, steps, every, resume, how):
     if not isinstance(nets, dict) or not nets:
         raise TypeError(
             f"nets is {'empty' if nets == {} else f'a {type(nets).__name__}'}; expected networks by name, such as "
             '{"UNet": UNet()}.'
         )
-    if type(every) is not int or every < 1:
-        raise ValueError(f"every is {every!r}; expected a whole number of at least 1.")
+    for what, count in (("steps", steps), ("every", every)):
+        if type(count) is not int or count < 1:
+            raise ValueError(f"{what} is {count!r}; expected a whole number of at least 1.")
     if resume is not None and set(resume) - set(nets):
         raise ValueError(f"resume is of {', '.join(map(repr, resume))}; expected some of {', '.join(map(repr, nets))}.")
     known = set(inspect.signature(fit).parameters) - set(OURS)
@@ -81,12 +84,12 @@ def _check(nets, every, resume, how):
         raise TypeError(f"{', '.join(sorted(unknown))}: no argument of side_by_side; expected some of {sorted(known)}.")
 
 
-class _Shown:
+class _Shown(shown.Progress):
     """Curves of all networks in a notebook, a bar in a terminal."""
 
     def __init__(self, nets, steps, fitted, show):
-        self.nets, self.steps, self.fitted, self.show = nets, steps, fitted, show
-        self.curves = self.bar = None
+        super().__init__(steps, None, show)
+        self.nets, self.fitted = nets, fitted
 
     def __enter__(self):
         begun = {name: one.history for name, one in self.fitted.items()}
@@ -114,10 +117,3 @@ class _Shown:
             self.curves.follow(name, history, after=before)
         if self.bar is not None:
             self.bar.update(len(history["loss"]) - before)
-
-    def end(self, sentence):
-        """Say why it ended."""
-        if self.curves is not None:
-            self.curves.end(sentence)
-        elif self.bar is not None:
-            self.bar.write(sentence, file=sys.stderr)

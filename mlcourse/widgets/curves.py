@@ -146,18 +146,18 @@ class Curves(CourseWidget):
         Parameters
         ----------
         name : str
-            Of its curves. If empty, they are called training and validation; else the validation's loss is left out.
+            Of its curves. If empty, they are called training and validation; else the validation loss is not wanted.
         history : dict of str to list
             As for `of`.
         after : int
         """
         for step, loss in enumerate(history["loss"][after:], after + 1):
             self.add(step, {"loss": {name or "training": loss}})
-        validated = (history.get(key, []) for key in ("validated", "validation_loss", "metric"))
-        for step, loss, metric in zip(*validated, strict=True):
+        panels = {"metric": "metric"} if name else {"validation_loss": "loss", "metric": "metric"}
+        for step, *values in zip(*(history.get(key, []) for key in ("validated", *panels)), strict=True):
             if step > after:
-                losses = {} if name else {"loss": {"validation": loss}}
-                self.add(step, {**losses, "metric": {name or "validation": metric}})
+                told = dict(zip(panels.values(), values, strict=True))
+                self.add(step, {panel: {name or "validation": value} for panel, value in told.items()})
 
     def flush(self):
         """Send what still waits, and leave it as HTML too."""
