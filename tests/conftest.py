@@ -24,7 +24,8 @@ class Library:
         if numpy_array is None:
             return None
         # A copy: torch would share memory with NumPy, and a write on one would hide in the other.
-        return self.namespace.asarray(np.array(numpy_array), device=self.device, copy=True)
+        made = self.namespace.asarray(np.array(numpy_array), copy=True)
+        return made if self.device is None else array_api_compat.to_device(made, self.device)
 
     @staticmethod
     def numpy(a):

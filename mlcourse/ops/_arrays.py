@@ -121,4 +121,5 @@ def to_numpy(a):
 def like(a, reference):
     """Return the NumPy array ``a`` in the library and on the device of ``reference``, with ``a``'s dtype."""
     xp = array_api_compat.array_namespace(reference)
-    return xp.asarray(a, device=array_api_compat.device(reference), copy=True)
+    # Two steps: torch cannot make a single number of NumPy's into a tensor on another device, and copy it, in one.
+    return array_api_compat.to_device(xp.asarray(a, copy=True), array_api_compat.device(reference))
