@@ -1,5 +1,64 @@
 """Grading of nbgrader assignments, of any course: the tests run outside the student's process, and only values cross.
 
 Whatever runs beside a student's code can be forged by it. So `judge` keeps the tests in a process of their own and asks
-the student's process for values. It knows nothing of nbgrader; nothing here knows this course.
+the student's process for values. It knows nothing of nbgrader; `steps` brings it into nbgrader's own commands, and
+`configure` is all an instructor writes. Nothing here knows this course.
 """
+
+__all__ = ["configure"]
+
+
+def configure(
+    c,
+    *,
+    withheld=(),
+    cell_seconds=None,
+    call_seconds=None,
+    test_seconds=None,
+    output_characters=None,
+    input_megabytes=None,
+):
+    """Let nbgrader grade with the judge. To be called in ``nbgrader_config.py``, after any list of preprocessors there.
+
+    `nbgrader generate_assignment`, `autograde`, `generate_feedback` and the formgrader then work as before. What is put
+    into their lists of preprocessors is put beside what the course, or nbgrader itself, has there.
+
+    Parameters
+    ----------
+    c : traitlets.config.Config
+        What ``get_config()`` returns.
+    withheld : sequence of str, or dict of str to sequence of str
+        Modules that hold what is asked for: the tests have them, a student's code does not. A dict gives them for each
+        assignment by its name; ``"*"`` stands for all others.
+    cell_seconds : float, optional
+        For one of the student's cells; without, what ``c.Execute.timeout`` says, or 30.
+    call_seconds : float, optional
+        For one call of the student's code by a test; without, 10.
+    test_seconds : float, optional
+        For a whole test; without, 60.
+    output_characters : int, optional
+        How much of what a cell prints is kept; without, 200,000.
+    input_megabytes : float, optional
+        How large a submitted notebook, and all other submitted files together, may be; without, 20.
+
+    Raises
+    ------
+    TypeError
+        If `withheld` is a single string.
+    """
+    from mlcourse.grading.steps import chain
+
+    if isinstance(withheld, str):
+        raise TypeError(f"withheld is the string {withheld!r}; give a sequence of names: withheld=({withheld!r},)")
+    options = {
+        "withheld": withheld if isinstance(withheld, dict) else list(withheld),
+        "cell_seconds": cell_seconds,
+        "call_seconds": call_seconds,
+        "test_seconds": test_seconds,
+        "output_characters": output_characters,
+        "input_megabytes": input_megabytes,
+    }
+    for name, value in options.items():
+        if value:
+            setattr(c.JudgeStep, name, value)
+    chain.into(c)

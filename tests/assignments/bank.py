@@ -10,8 +10,6 @@ it is) and one ``made_...`` for each misconception (the author's solution, then 
 import ast
 import importlib
 import inspect
-import json
-import multiprocessing
 import os
 import re
 import textwrap
@@ -22,14 +20,18 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
-from play import play
+from traitlets.config.loader import PyFileConfigLoader
 
 from mlcourse.diagnosis import Exercise, Scored
+from mlcourse.grading.judge.driver import compute
+from mlcourse.grading.steps.author import in_source
+from mlcourse.grading.steps.job import reference
 
 ROOT = Path(__file__).parents[2]
 COURSE = ROOT / "assignments"
 SUBMISSIONS = ROOT / "tests" / "submissions"
-SECONDS = 300  # for one submission without nbgrader
+LIMITS = {"cell": 300, "test": 120}  # seconds, without nbgrader
+CONTRACTS = {}  # course, assignment -> what crossed in its reference run
 # So many right ones and mistakes go through nbgrader in an ordinary run of the tests; fewer where each trains a network.
 ENOUGH, FEWER = (5, 14), {"unet": (3, 8)}
 # What a made one writes where training, which takes seconds, tells nothing:
@@ -48,14 +50,11 @@ class Expectation:
         Misconceptions whose sentence must be in the outputs; of no other misconception may there be one.
     says : str
         Further text that must stand in the feedback.
-    graded : bool
-        False where nbgrader cannot grade the submission at all (a killed kernel).
     """
 
     points: float
     named: list = field(default_factory=list)
     says: str = ""
-    graded: bool = True
 
 
 class Bank:
@@ -139,42 +138,47 @@ class Bank:
             cell.source = written.get(cell.id, cell.source)
         return submitted
 
-    def play(self, key, folder):
-        """Run a submission without nbgrader.
+    def judged(self, key):
+        """Have a submission judged without nbgrader.
 
         Parameters
         ----------
         key : str
-        folder : Path
-            An empty one, to run in.
 
         Returns
         -------
         points : float
-        text : str or None
-            All that its cells printed, results and errors; None where the process ended, so nothing can be graded.
+        text : str
+            All that its cells showed, results and errors.
         """
-        # As autograde does: what is locked is the author's again, hidden tests included, and a lost test comes back.
-        submitted = {cell.id: cell for cell in self.submit(key).cells}
-        graded = []
-        for cell in self.notebook("source").cells:
-            marks = cell.metadata.get("nbgrader", {})
-            is_test = marks.get("grade") and not marks.get("solution")
-            if cell.cell_type == "code" and (cell.id in submitted or is_test):
-                text = cell.source if marks.get("locked") else submitted[cell.id].source
-                graded.append({"source": text, "points": marks["points"] if is_test else 0})
-        (folder / "cells.json").write_text(json.dumps([cell["source"] for cell in graded]))
-        process = _warm().Process(target=play, args=(folder,))
-        process.start()
-        process.join(SECONDS)
-        process.kill()
-        process.join()
-        process.close()
-        if not (folder / "shown.json").exists():  # the process was ended, by the submission or by us
-            return 0, None
-        shown = json.loads((folder / "shown.json").read_text())
-        points = sum(cell["points"] for cell, ran in zip(graded, shown, strict=True) if not ran["failed"])
-        return points, plain(" ".join(ran["text"] for ran in shown))
+        author = in_source(self.notebook("source"))
+        about = {"name": f"{self.name}/{key}", "student_files": {}, "judge_folder": None, "limits": LIMITS}
+        run = reference(author, withheld(self.name), **about)
+        ids = {cell.key: cell.id for cell in author.code}
+        released = {cell.id: cell.source for cell in self.notebook("release").cells}
+        submitted = {cell.id: cell.source for cell in self.submit(key).cells}
+        cells = []
+        for cell in run["cells"]:
+            at = ids[cell["id"]]
+            if cell["kind"] == "test":  # what is locked is the author's again, and a lost test comes back
+                cells.append(cell)
+            elif at in submitted:
+                unchanged = submitted[at] == released[at]
+                cells.append(cell | {"source": submitted[at], "kind": cell["kind"] if unchanged else "student"})
+        result = compute(run | {"cells": cells, "contract": self._contract(run)})
+        texts = [text for cell in result["cells"].values() for output in cell["outputs"] for text in _texts(output)]
+        return sum(cell["score"] or 0 for cell in result["cells"].values()), plain(" ".join(texts))
+
+    def _contract(self, run):
+        """What crossed in the reference run, which is done once."""
+        kept = str(self.course), self.name
+        if kept not in CONTRACTS:
+            done = compute(run)
+            worth = {cell["id"]: cell["points"] for cell in run["cells"] if cell["kind"] == "test"}
+            reached = {at: done["cells"][at]["score"] for at in worth}
+            assert reached == worth, f"the author's own solution of {self.name} gets {reached}"
+            CONTRACTS[kept] = done["contract"]
+        return CONTRACTS[kept]
 
 
 def names():
@@ -270,14 +274,21 @@ class _Outputs(HTMLParser):
 
 
 @cache
-def _warm():
-    """Give processes that have the slow imports behind them (torch: a second); without fork (Windows), new ones."""
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    notebooks = [Bank(name, exercises={}).notebook("source") for name in names()]
-    imports = {module for made in notebooks for module in made.metadata.get("mlcourse", {}).get("imports", [])}
-    context.set_forkserver_preload(sorted(imports) + [f"mlcourse.check.{name}" for name in names()])
-    return context
+def _config():
+    return PyFileConfigLoader("nbgrader_config.py", str(COURSE)).load_config()
+
+
+def withheld(name):
+    """Return the modules that an assignment's students do not have, as the course is configured."""
+    table = _config().JudgeStep.withheld
+    return table.get(name, table["*"])
+
+
+def _texts(output):
+    yield output.get("text", "")
+    yield from (str(value) for value in output.get("data", {}).values())
+    yield output.get("evalue", "")
+    yield from output.get("traceback", ())
 
 
 def _exercises(name):

@@ -9,7 +9,7 @@ from mlcourse.grading.judge.bounds import CannotCross, Refused
 from mlcourse.grading.judge.crossing import SMALL, reads, writes
 
 DTYPE = re.compile(
-    "[<>|](?:b1|[iu][1248]|f[248]|c8|c16|[US][1-9][0-9]{0,5}|[mM]8\\[(?:Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\\])"
+    "[<>|](?:b1|[iu][1248]|f[248]|f16|c8|c16|c32|[US][1-9][0-9]{0,5}|[mM]8\\[(?:Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\\])"
 )
 AXES = 32
 BLOCK = 2**20  # characters looked at together

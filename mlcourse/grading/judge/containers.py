@@ -99,6 +99,9 @@ class Named(tuple):
     def _asdict(self):
         return dict(zip(self._fields, self, strict=True))
 
+    def _replace(self, **changes):
+        return Named(self._name, self._fields, (self._asdict() | changes).values())
+
     def __setattr__(self, name, value):
         raise AttributeError(f"{name} of a {self._name} cannot be set")
 

@@ -2,6 +2,7 @@
 
 import builtins
 import re
+import types
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
@@ -165,6 +166,22 @@ def _type(writer, value):
     if value not in NAMES:
         return stays(writer, value)
     return ["type", NAMES[value]]
+
+
+@writes(types.GenericAlias)
+def _alias(writer, value):
+    parts = [value.__origin__, *value.__args__]
+    if parts[0] not in (list, dict, tuple, set) or not all(isinstance(part, type) and part in NAMES for part in parts):
+        return stays(writer, value)
+    return ["generic", *(NAMES[part] for part in parts)]
+
+
+@reads("generic")
+def _read_alias(reader, origin, *args):
+    names = [origin, *args]
+    if not all(type(name) is str and name in TYPES for name in names) or origin not in ("list", "dict", "tuple", "set"):
+        raise Refused("is a type that is not on the list")
+    return types.GenericAlias(TYPES[origin], tuple(TYPES[name] for name in args))
 
 
 @reads("type")

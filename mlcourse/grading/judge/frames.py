@@ -35,6 +35,7 @@ class Link:
     def __init__(self, socket, limits=LIMITS):
         self.socket, self.limits = socket, limits
         self.sent, self.received = 0, 0
+        self.arriving = None  # the kind of the frame whose value is being decoded
         self.given_up = ""
         socket.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, ON_THE_WAY)
 
@@ -101,6 +102,7 @@ class Link:
             body = _memory(text + padding(text) + beside)
             use.fill(body)
             self.received += 1
+        self.arriving = kind
         value = decode(body[:text], body[text + padding(text) :], resolve=resolve, limits=self.limits)
         return kind, value
 

@@ -1,0 +1,156 @@
+"""The student's end of the conversation: does what the judge asks, for a limited time, and says what was printed."""
+
+import contextlib
+import pickle
+import sys
+
+from mlcourse.grading.judge import errors, operations
+from mlcourse.grading.judge.asking import SLOW
+from mlcourse.grading.judge.bounds import CannotCross, Refused
+from mlcourse.grading.judge.clock import TooSlow, alarm
+from mlcourse.grading.judge.gradients import Graphs
+from mlcourse.grading.judge.peer import ANSWER, RAISED, REQUEST, Peer, put_back
+from mlcourse.grading.judge.wire import encode
+
+
+class AnsweringPeer(Peer):
+    """The student's end.
+
+    Parameters
+    ----------
+    link : Link
+    namespace : dict
+        The notebook's variables.
+    printed : callable
+        ``printed() -> list``: text and warnings since it was last asked.
+    """
+
+    def __init__(self, link, namespace, printed):
+        super().__init__(link)
+        self.namespace, self.printed = namespace, printed
+        self.graphs, self.watched, self.waiting = Graphs(), None, False
+
+    def serve_one(self):
+        """Wait for one request and answer it."""
+        kind, body = self._receive("", None)
+        if kind != REQUEST:
+            raise Refused("is no request")
+        self.answer(body)
+
+    def answer(self, request):  # noqa: D102
+        before, self.waiting = self.waiting, False
+        try:
+            self._answer(request)
+        finally:
+            self.waiting = before
+
+    def _answer(self, request):
+        operation, target, args, options, extra = self.checked(request)
+        try:
+            with alarm(extra.get("seconds"), lambda: not self.waiting):
+                value, changed = self.run(operation, target, args, options, extra)
+                graph = self.graphs.keep(value, args, options) if extra.get("graph") else None
+            body = [value, changed, self.printed(), graph, self.watched]
+            self.send(ANSWER, body)
+        except TooSlow:
+            self.send(RAISED, [SLOW, [], None, self.printed()])
+        except CannotCross as error:
+            self.send(
+                RAISED, [TypeError, [f"what came back {error.what}: it cannot be compared"], None, self.printed()]
+            )
+        except BaseException as error:
+            self.send(RAISED, self.told(error))
+        finally:
+            self.watched = None
+
+    def unpickled(self, pickled):  # noqa: D102
+        return pickle.loads(pickled)
+
+    def send(self, kind, body):  # noqa: D102
+        self.link.send(kind, body, timeout=None, refer=self.refer)
+
+    def beside(self):  # noqa: D102
+        return (self.printed(),)
+
+    @staticmethod
+    def is_cell(filename):  # noqa: D102
+        return filename.startswith("<ipython-input")
+
+    def perform(self, operation, target, args, options, extra):  # noqa: D102
+        if operation == "name":
+            if args[0] not in self.namespace:
+                raise NameError(f"name {args[0]!r} is not defined")
+            return self.namespace[args[0]]
+        if operation == "has":
+            return args[0] in self.namespace
+        if operation == "bind":
+            self.namespace[args[0]] = args[1]
+        elif operation == "unbind":
+            self.namespace.pop(args[0], None)
+        elif operation == "signature":
+            return operations.signature(target)
+        elif operation == "isinstance":
+            return isinstance(target, args[0])
+        elif operation == "issubclass":
+            return issubclass(target, args[0])
+        elif operation == "dir":
+            return dir(target)
+        elif operation == "seed":
+            _seed(*args)
+        elif operation == "lines":
+            return self.lines(*args)
+        elif operation == "gradient":
+            return self.graphs.backward(*args)
+        elif operation == "__call__" and "watch" in extra:
+            return self.watch(target, args, options, extra["watch"])
+        else:
+            return super().perform(operation, target, args, options, extra)
+        return None
+
+    def lines(self, source, names):
+        """Run lines of the author's among the student's variables; return the plain ones among the names it made."""
+        exec(compile(source, "<student side>", "exec"), self.namespace)
+        made = {}
+        for name in names:
+            with contextlib.suppress(KeyError, CannotCross):
+                encode(self.namespace[name])
+                made[name] = self.namespace[name]
+        return made
+
+    def watch(self, target, args, options, source):
+        """Call a function while a profile function of the author's looks on; keep what that says."""
+        made = {}
+        exec(compile(source, "<watch>", "exec"), made)
+        looks_on = made["Watch"]()
+        before = sys.getprofile()
+        sys.setprofile(looks_on)
+        try:
+            return target(*args, **options)
+        finally:
+            sys.setprofile(before)
+            self.watched = str(looks_on.called)[:200]
+
+    def ask(self, operation, target, *args, **options):
+        """Ask the judge, for a stand-in of something of the judge's."""
+        before, self.waiting = self.waiting, True
+        try:
+            kind, body = self.exchange([operation, target, list(args), options, {"changes": True}], "", None)
+        finally:
+            self.waiting = before
+        if kind == RAISED:
+            if operation == "__next__" and body[0].__name__ == "StopIteration":
+                raise StopIteration
+            raise errors.make(body[0], tuple(body[1]))
+        put_back(body[1], args, options)
+        unknown = type(body[0]) is str and body[0] == "NotImplemented" and operation[:2] == "__"
+        return NotImplemented if unknown else body[0]
+
+
+def _seed(library, value):
+    if library == "random":
+        import random
+
+        random.seed(value)
+    elif library in sys.modules:
+        module = sys.modules[library]
+        (module.random.seed if library == "numpy" else module.manual_seed)(value)

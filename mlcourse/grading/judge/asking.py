@@ -1,0 +1,259 @@
+"""The judge's end of the conversation: asks the student's process, and keeps to the contract."""
+
+import builtins
+import dataclasses
+import sys
+import time
+import warnings
+
+from mlcourse.grading.judge import errors, gradients, operations
+from mlcourse.grading.judge.bounds import CannotCross, LinkLost, Refused, WireError
+from mlcourse.grading.judge.contract import DECIDING, NotAnAnswer, join
+from mlcourse.grading.judge.may import may_be_asked, may_be_handed_over
+from mlcourse.grading.judge.peer import RAISED, REQUEST, Peer, put_back
+
+SLOW = "TooSlow"  # what the student's side says then
+MIRRORED = ("input", "print", "open")  # what a test may replace for the student's functions
+GRACE = 3.0  # seconds in which the other side notices that its time is over
+
+
+class StudentTooSlow(BaseException):
+    """The student's function did not return in time."""
+
+
+class StudentGone(BaseException):
+    """The student's process does not answer any more, or not in words of the wire."""
+
+
+class AskingPeer(Peer):
+    """The judge's end.
+
+    Parameters
+    ----------
+    link : Link
+    contract : Contract
+    seconds : float
+        Longest time for one request.
+    withheld : sequence of str
+        Modules that the student's side does not have.
+
+    Attributes
+    ----------
+    broken : str
+        Why the test that runs has failed whatever it makes of it; empty if it has not.
+    """
+
+    def __init__(self, link, contract, seconds, withheld=()):
+        super().__init__(link)
+        self.contract, self.seconds, self.withheld = contract, seconds, withheld
+        self.broken, self.gone = "", ""
+        self.asking = 0  # requests under way
+        self.seeds = []  # to be repeated over there before the next request
+        self.built_in = {name: vars(builtins)[name] for name in MIRRORED}  # as the other side has them
+        self.author = {}  # the author's names
+        self.unexpected = False  # an answer changed arguments that the reference leaves alone
+        self.puts_back = False  # and whether such a change is made here too
+        self.pending = None  # an error that waits until the student's side is done
+        self.end = None  # when the time of the test is over
+
+    def fail(self, error):
+        """Note that the test has failed, and raise."""
+        self.broken = self.broken or str(error)
+        raise error
+
+    def ask(self, operation, target, *args, **options):
+        """Ask for something; raise what the student's code raised."""
+        return self.request(operation, target, args, options)[0]
+
+    def request(self, operation, target, args, options, *, seconds=None, watch=None):
+        """Ask for something; return the value and what a watch said."""
+        path = self._path(operation, target, args)
+        if self.gone:
+            self.fail(StudentGone(self.gone))
+        while self.seeds:
+            seed = self.seeds.pop(0)
+            self.request("seed", None, seed, {})
+        for name, value in self.built_in.items():
+            if vars(builtins)[name] is not value:
+                self.built_in[name] = vars(builtins)[name]
+                unchanged = getattr(vars(builtins)[name], "__module__", None) in ("builtins", "_io", "io")
+                self.request(
+                    *(("unbind", None, (name,), {}) if unchanged else ("bind", None, (name, vars(builtins)[name]), {}))
+                )
+        own = seconds is not None
+        seconds = self.seconds if seconds is None else seconds
+        if self.end is not None and not own:
+            seconds = max(min(seconds, self.end - time.monotonic()), 0.05)
+        extra = {"seconds": seconds}
+        if operation == "__call__":
+            extra |= {"changes": True, "graph": "torch" in sys.modules}
+        if watch:
+            extra["watch"] = watch
+        kind, body = self._exchange([operation, target, list(args), options, extra], path, seconds + GRACE)
+        if kind == RAISED:
+            self._raise(body, operation, own)
+        value, changed, printed, graph, watched = self._parts(body, 5)
+        self._print(printed)
+        if changed:
+            if self.contract.changes(path) or own or self.puts_back:
+                self._guarded(put_back, changed, args, options)
+            else:
+                self.unexpected = True
+        if graph is not None:
+            value = self._guarded(gradients.tied, self, graph, value, args, options)
+        if type(value) is str and value == "NotImplemented" and operation[:2] == "__":
+            value = NotImplemented
+        return value, watched
+
+    def _path(self, operation, target, args):
+        if target is None:
+            return str(args[0]) if operation == "name" else ""
+        path, about = target._remote_path, _what(target._remote_about)
+        if operation in operations.SPECIAL:
+            if operation in DECIDING:
+                self._kept(self.contract.operation, path, operation, about)
+            more = {"__call__": "()", "__getitem__": "[]", "__next__": "[]", "__iter__": ""}
+            return join(path, more.get(operation, f".{operation}()")) if more.get(operation) != "" else path
+        if operation in operations.NAMED:
+            return join(path, f".{args[0]}")
+        return path
+
+    def _kept(self, check, *args):
+        try:
+            check(*args)
+        except NotAnAnswer as error:
+            self.fail(error)
+
+    def _exchange(self, request, path, timeout):
+        self.asking += 1
+        try:
+            answer = self.exchange(request, path, timeout)
+        except CannotCross:
+            raise
+        except WireError as error:
+            self.gone = f"The student's process does not answer as it should: {error}."
+            self.fail(StudentGone(self.gone))
+        finally:
+            self.asking -= 1
+        if self.pending and not self.asking:
+            pending, self.pending = self.pending, None
+            raise pending
+        return answer
+
+    def answer(self, request):
+        """Answer, and let what no test may catch wait until the student's side is done."""
+        try:
+            super().answer(request)
+        except (Refused, LinkLost):
+            raise
+        except BaseException as error:
+            self.pending = self.pending or error
+            self.send(RAISED, [RuntimeError, ["The test was broken off."], None])
+
+    def _guarded(self, function, *args):
+        try:
+            return function(*args)
+        except Refused as error:
+            self.fail(StudentGone(f"An answer {error.what}."))
+
+    def _parts(self, body, count):
+        if type(body) is not list or len(body) != count:
+            self.gone = "The student's process sent an answer of another form."
+            self.fail(StudentGone(self.gone))
+        return body
+
+    def _raise(self, body, operation, own):
+        kind, args, where, printed = self._parts(body, 4)
+        self._print(printed)
+        if kind == SLOW:
+            error = StudentTooSlow("The answer did not come in time.")
+            if own and not self.broken:
+                raise error
+            self.fail(error)
+        if not (isinstance(kind, type) and issubclass(kind, BaseException)) or type(args) is not list:
+            kind, args = RuntimeError, ["an error that is none"]
+        if operation == "__next__" and kind.__name__ == "StopIteration":
+            raise StopIteration
+        error = errors.make(kind if issubclass(kind, Exception) else RuntimeError, tuple(args))
+        if type(where) is list and len(where) == 3 and type(where[1]) is int:
+            error.asked_outside = str(where[0])[:100], where[1], str(where[2])[:300]
+        raise error
+
+    @staticmethod
+    def _print(printed):
+        """Print, and warn, here what was printed and warned of there."""
+        if type(printed) is not list or len(printed) != 2:
+            return
+        if type(printed[0]) is str and printed[0]:
+            sys.stdout.write(printed[0])
+        for one in printed[1] if type(printed[1]) is list else ():
+            kind = errors.class_of(one[0]) if type(one) is list and len(one) == 2 and _is_chain(one[0]) else None
+            if kind is not None and issubclass(kind, Warning):
+                warnings.warn(str(one[1]), kind, stacklevel=2)
+
+    def arriving_aside(self):
+        """Whether what arrives is no answer, but an error or a warning that goes with one."""
+        return self.link.arriving == RAISED
+
+    # --- what the student's side may see and do ---
+
+    def may_be_handed_over(self, value):  # noqa: D102
+        may_be_handed_over(value)
+
+    def hands_over_a_copy(self, value):
+        """What nobody can change, of a class that both sides can import."""
+        kind = type(value)
+        frozen = dataclasses.is_dataclass(kind) and kind.__dataclass_params__.frozen
+        there = not any(f"{kind.__module__}.".startswith(f"{name}.") for name in ("__main__", *self.withheld))
+        return frozen and there
+
+    def known_class(self, module, name):  # noqa: D102
+        found = self.author.get(name) if module == "__main__" else super().known_class(module, name)
+        return found if type(found) is type or isinstance(found, type) else None
+
+    def arrived(self, about):  # noqa: D102
+        if about["kind"] == "exception" and self.arriving_aside():
+            return
+        if about["kind"] == "given" and self.link.arriving == REQUEST:
+            return  # what it was given it may hand on
+        path = join(self.arriving, "<-") if self.link.arriving == REQUEST else self.arriving
+        self._kept(self.contract.crossing, path, about["kind"], _what(about))
+
+    def perform(self, operation, target, args, options, extra):
+        """Do what the student's code asks of an object of the judge's, if that may be asked."""
+        may_be_asked(operation, target, args, self.contract)
+        return super().perform(operation, target, args, options, extra)
+
+    def send(self, kind, body):  # noqa: D102
+        try:
+            self.link.send(kind, body, timeout=self.seconds + GRACE, refer=self.refer)
+        except CannotCross as error:
+            self.link.send(RAISED, [TypeError, [f"what came back {error.what}"], None], timeout=GRACE)
+
+    def called(self, function, args, options, *, seconds=None, watch=None):
+        """Call a function of the student's with a limit and a watch of the caller's own; see `outside`.
+
+        Returns
+        -------
+        value : object
+        watched : str or None
+        """
+        try:
+            return self.request("__call__", function, args, options, seconds=seconds, watch=watch)
+        except StudentTooSlow as error:
+            raise TimeoutError(str(error)) from None
+
+
+def _is_chain(told):
+    pairs = told if type(told) is list and told else [None]
+    return all(type(pair) is list and len(pair) == 2 and all(type(name) is str for name in pair) for pair in pairs)
+
+
+def _what(about):
+    said = {
+        "callable": "a function",
+        "iterator": "a generator",
+        "exception": "an exception class",
+        "given": "back what it was given",
+    }
+    return said.get(about["kind"], f"an object of class {about['name']}")

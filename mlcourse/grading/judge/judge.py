@@ -1,0 +1,207 @@
+"""The judge's process: runs the author's test cells, and asks the student's process for what is the student's."""
+
+import ast
+import inspect
+import os
+import random
+import signal
+import sys
+import textwrap
+import time
+import warnings
+
+import numpy as np
+
+from mlcourse.grading.judge.asking import AskingPeer
+from mlcourse.grading.judge.bounds import WireError
+from mlcourse.grading.judge.clock import AGAIN, TooSlow
+from mlcourse.grading.judge.contract import Contract
+from mlcourse.grading.judge.examination import Examination, is_number
+from mlcourse.grading.judge.frames import Link
+from mlcourse.grading.judge.names import Names, parse
+from mlcourse.grading.judge.namespace import Namespace
+from mlcourse.grading.judge.proxies import is_remote
+
+
+class Judge:
+    """What this process does.
+
+    Parameters
+    ----------
+    shell : Shell
+    control, asked : socket.socket
+        To the driver, and to the student's process.
+    setup : dict
+        ``author``, ``contract``, ``folder``, ``withheld``, ``limits``, ``submitted`` of the job.
+    """
+
+    def __init__(self, shell, control, asked, setup):
+        self.shell, self.limits, self.submitted = shell, setup["limits"], setup["submitted"]
+        if setup["folder"]:
+            os.chdir(setup["folder"])
+            sys.path.insert(0, setup["folder"])
+        self.control = Link(control)
+        self.contract = Contract.of(setup["contract"])
+        self.peer = AskingPeer(Link(asked), self.contract, self.limits["call"], setup["withheld"])
+        self.names = Names(setup["author"])
+        self.space = Namespace(self.peer, self.names.of_the_student())
+        dict.update(self.space, __name__="__main__", __builtins__=__builtins__, get_ipython=lambda: shell)
+        shell.user_ns = self.peer.author = self.space
+        self.done = set()  # statements of the author's that have run
+        self._mirror_seeds()
+        self._show_sources()
+        warnings.showwarning = lambda *args, **options: None  # a warning is no wrong answer
+
+    def run(self):
+        """Serve the driver until it is gone."""
+        while True:
+            try:
+                _, cell = self.control.receive(timeout=None)
+                self.control.send(0, self.test(cell), timeout=None)
+            except WireError:
+                return
+
+    def test(self, cell):
+        """Run one cell, and tell its score, outputs and what was asked.
+
+        Parameters
+        ----------
+        cell : dict
+            ``id``, ``source``, ``points`` (None: it is shown, and counts nothing).
+
+        Returns
+        -------
+        dict
+        """
+        began, recorded = time.monotonic(), _copy(self.contract.as_data())
+        graded = cell["points"] is not None
+        needed, theirs = self.names.before(cell["id"])
+        before = [node for node in needed if id(node) not in self.done]
+        self.done |= set(map(id, before))
+        self.space.begin(theirs)
+        one = self.examined(cell, before)
+        if self.peer.unexpected and graded and not one.verdict(None)[1]:
+            # The answer changed its arguments, and the reference does not. Good without that change, it must also be good
+            # with it: `ordered(numbers)` that sorts the list it was given fails where the test looks at the list again.
+            self.space.begin(theirs)
+            again = self.examined(cell, [], puts_back=True)
+            if again.verdict(None)[1]:
+                one = again
+        key = f"points of {cell['id']}"
+        was_number = None if self.contract.recording else key in self.contract.operations
+        score, reason = one.verdict(was_number)
+        if self.contract.recording and graded and is_number(one.last) and not one.error:
+            self.contract.operation(key, "number", "")
+        return {
+            "outputs": one.outputs + _told(one, score, reason, graded),
+            "seconds": time.monotonic() - began,
+            "score": score if graded else None,
+            "failed": bool(reason),
+            "hidden": one.is_hidden,
+            "asked": list(self.space.asked),
+            "weak": [*self.contract.weak(recorded), *(["lines of it run on the student's side"] if one.sides else [])]
+            if self.contract.recording
+            else [],
+            "contract": self.contract.as_data(),
+        }
+
+    def examined(self, cell, before, puts_back=False):
+        """Run a cell once."""
+        self.peer.broken, self.peer.pending, self.peer.unexpected, self.peer.puts_back = "", None, False, puts_back
+        one = Examination(cell, self.space, self.shell, self.limits["output"])
+        with _Limit(self.limits["test"], self.peer):
+            one.run(before)
+        return one
+
+    def _mirror_seeds(self):
+        """Repeat over there what a test seeds here."""
+
+        def mirrored(library, function):
+            def seed(*args):
+                if args and type(args[0]) is int:
+                    self.peer.seeds.append((library, args[0]))
+                return function(*args)
+
+            return seed
+
+        np.random.seed = mirrored("numpy", np.random.seed)
+        random.seed = mirrored("random", random.seed)
+        if "torch" in sys.modules:
+            torch = sys.modules["torch"]
+            torch.manual_seed = mirrored("torch", torch.manual_seed)
+
+    def _show_sources(self):
+        """Let `inspect.getsource` find the student's functions in the cells as they were submitted."""
+        before = inspect.getsource
+
+        def getsource(value):
+            if not is_remote(value):
+                return before(value)
+            name = value.__name__
+            for cell in reversed(self.submitted):
+                for node in parse(cell):
+                    if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
+                        return textwrap.dedent(ast.get_source_segment(cell, node) or ast.unparse(node)) + "\n"
+            raise OSError("could not get source code")
+
+        inspect.getsource = getsource
+
+
+class _Limit:
+    """Time for a test; in the middle of a conversation it waits, since the student's side has a clock of its own."""
+
+    def __init__(self, seconds, peer):
+        self.seconds, self.peer = seconds, peer
+
+    def __enter__(self):
+        self.peer.end = time.monotonic() + self.seconds
+        signal.signal(signal.SIGALRM, self._ring)
+        signal.setitimer(signal.ITIMER_REAL, self.seconds, AGAIN)
+
+    def __exit__(self, *error):
+        while True:
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                return
+            except TooSlow:
+                continue
+
+    def _ring(self, number, frame):
+        if not self.peer.asking:
+            self.peer.broken = f"The test took longer than {self.seconds:g} seconds."
+            raise TooSlow(self.peer.broken)
+
+
+def _copy(data):
+    return {
+        "operations": {path: list(names) for path, names in data["operations"].items()},
+        "changed": list(data["changed"]),
+    }
+
+
+def _told(one, score, reason, graded):
+    """The outputs by which nbgrader comes to the score."""
+    if graded and not reason and is_number(one.last):
+        shown = {"text/plain": repr(float(score))}
+        return [{"output_type": "execute_result", "data": shown, "metadata": {}, "execution_count": None}]
+    if not reason:
+        return []
+    name = type(one.error).__name__ if one.error is not None else "NoPoints"
+    text = reason.removeprefix(f"{name}: ")
+    lines = [] if one.is_hidden else _line_of(one)
+    return [{"output_type": "error", "ename": name, "evalue": text, "traceback": [*lines, f"{name}: {text}"]}]
+
+
+def _line_of(one):
+    """The line of the test that failed, and the student's line where the error came from."""
+    import linecache
+    import traceback
+
+    if one.error is None:
+        return []
+    found = [n for frame, n in traceback.walk_tb(one.error.__traceback__) if frame.f_code.co_filename == one.file]
+    lines = [f"in line {found[0]} of the test: {linecache.getline(one.file, found[0]).strip()}"] if found else []
+    outside = getattr(one.error, "asked_outside", None)
+    if outside:
+        lines.append(f"in line {outside[1]} of {outside[0]}: {outside[2]}")
+    return lines

@@ -1,0 +1,168 @@
+"""What is kept of a release beside the gradebook: what crossed when the author's solutions were judged."""
+
+import json
+import os
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from mlcourse.grading.steps.author import in_course
+from mlcourse.grading.steps.files import handed_in
+from mlcourse.grading.steps.job import fingerprint, reference
+
+FOLDER = "judge"
+
+
+def reference_job(step, author, resources):
+    """Put the reference run of an assignment together from its folders.
+
+    Parameters
+    ----------
+    step : JudgeStep
+        Knows the course's folders and the options.
+    author : Authored
+        What the author wrote.
+    resources : dict
+        nbconvert's.
+
+    Returns
+    -------
+    dict
+        A job.
+    """
+    about = resources["nbgrader"]
+    source = step.folder("source", resources)
+    return reference(
+        author,
+        step.withheld_in(about["assignment"]),
+        name=f"{about['assignment']}/{about['notebook']}: the author",
+        student_files=handed_in(source, step.input_megabytes, step.converter.coursedir.ignore),
+        judge_folder=str(source.resolve()) if source.is_dir() else None,
+        limits=step.limits(),
+    )
+
+
+def path_of(step, resources):
+    """Return where the manifest of a notebook lies: ``judge/ASSIGNMENT/NOTEBOOK.json`` beside the gradebook.
+
+    Parameters
+    ----------
+    step : JudgeStep
+        Knows the course's folders.
+    resources : dict
+        nbconvert's.
+
+    Returns
+    -------
+    Path
+        In the course's root where the gradebook is no file.
+    """
+    about, url = resources["nbgrader"], make_url(resources["nbgrader"]["db_url"])
+    is_file = url.get_backend_name() == "sqlite" and url.database
+    root = Path(step.converter.coursedir.root)
+    beside = (root / url.database).parent if is_file else root
+    return beside / FOLDER / about["assignment"] / f"{about['notebook']}.json"
+
+
+def record(path, job, result, refused=None):
+    """Write a manifest, whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        Where to.
+    job : dict
+        The reference run.
+    result : dict
+        What came of it.
+    refused : str, optional
+        Why nobody can be graded with it.
+
+    Returns
+    -------
+    dict
+        What was written.
+    """
+    manifest = {
+        "fingerprint": fingerprint(job),
+        "contract": result["contract"],
+        "inside": [cell["id"] for cell in job["cells"] if cell["kind"] == "inside"],
+        "seconds": {key: cell.get("seconds") for key, cell in result["cells"].items()},
+        "refused": refused,
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    os.replace(beside, path)
+    return manifest
+
+
+def current(step, resources):
+    """Read the manifest of a notebook, or make it anew where it is missing or older than what was released.
+
+    Parameters
+    ----------
+    step : JudgeStep
+        Knows the course's folders, and the judge.
+    resources : dict
+        nbconvert's.
+
+    Returns
+    -------
+    tuple of Authored and dict
+        What the author wrote, and the manifest.
+
+    Raises
+    ------
+    ValueError
+        If the author's own solutions do not have full marks.
+    """
+    author = in_course(step, resources)
+    job, path = reference_job(step, author, resources), path_of(step, resources)
+    manifest = _read(path)
+    if manifest.get("fingerprint") != fingerprint(job):
+        step.log.warning(
+            "The judge runs the author's solutions of %s again: what was released has changed", job["name"]
+        )
+        result = step.compute(job)
+        manifest = record(path, job, result, _refused(job, result))
+    if manifest["refused"]:
+        raise ValueError(manifest["refused"])
+    return author, manifest
+
+
+def missed(job, result):
+    """Return the names of the tests at which a run did not reach full marks.
+
+    Parameters
+    ----------
+    job : dict
+        What was run.
+    result : dict
+        What came of it.
+
+    Returns
+    -------
+    list of str
+        In the notebook's order.
+    """
+    tests = [cell for cell in job["cells"] if cell["kind"] in ("test", "inside")]
+    return [cell["id"] for cell in tests if result["cells"].get(cell["id"], {}).get("score") != cell["points"]]
+
+
+def _refused(job, result):
+    tests = missed(job, result)
+    if tests:
+        return (
+            f"the author's own solution does not reach full marks in {', '.join(tests)}, so nobody can be graded; "
+            "mend the source notebook and generate the assignment again"
+        )
+    return None
+
+
+def _read(path):
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return manifest if isinstance(manifest, dict) and {"contract", "refused"} <= manifest.keys() else {}

@@ -1,0 +1,106 @@
+import subprocess
+import sys
+
+import pytest
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from traitlets.config import Config
+
+from mlcourse.grading import configure
+from mlcourse.grading.steps.step import JudgeStep
+
+
+class Mine(NbGraderPreprocessor):
+    """A course's own step."""
+
+
+def names(steps):
+    return [step if isinstance(step, str) else step.__name__ for step in steps]
+
+
+def lists(c):
+    return (
+        names(c.Autograde.sanitize_preprocessors),
+        names(c.Autograde.autograde_preprocessors),
+        names(c.GenerateAssignment.preprocessors),
+        names(c.GenerateFeedback.preprocessors),
+    )
+
+
+def test_every_step_of_nbgraders_own_but_one_stays():
+    c = Config()
+    configure(c)
+    sanitize, autograde, release, feedback = lists(c)
+    assert sanitize == ["Restore", *names(Autograde().sanitize_preprocessors)]
+    assert [n for n in autograde if n not in ("JudgedExecution", "RecordReasons")] == [
+        n for n in names(Autograde().autograde_preprocessors) if n != "Execute"
+    ]
+    assert autograde[0] == "JudgedExecution"
+    assert autograde[autograde.index("SaveAutoGrades") + 1] == "RecordReasons"
+    assert [n for n in release if n != "ReleaseCheck"] == names(GenerateAssignment().preprocessors)
+    assert release.index("InstantiateTests") < release.index("ReleaseCheck") < release.index("ClearSolutions")
+    assert feedback == ["HideHidden", *names(GenerateFeedback().preprocessors)]
+    assert Autograde(config=c).exporter_class.__name__ == "PlainNotebook"
+
+
+def test_twice_is_once():
+    c = Config()
+    configure(c)
+    before = lists(c)
+    configure(c)
+    assert lists(c) == before
+
+
+def test_a_courses_own_steps_stay():
+    c = Config()
+    c.Autograde.autograde_preprocessors = [Mine, Execute, "nbgrader.preprocessors.SaveAutoGrades"]
+    c.GenerateFeedback.preprocessors = [Mine]
+    configure(c)
+    _, autograde, _, feedback = lists(c)
+    assert autograde == ["Mine", "JudgedExecution", "nbgrader.preprocessors.SaveAutoGrades", "RecordReasons"]
+    assert feedback == ["HideHidden", "Mine"]
+
+
+def test_a_list_without_the_place_is_refused():
+    c = Config()
+    c.GenerateAssignment.preprocessors = [Mine]
+    with pytest.raises(ValueError, match="ClearSolutions is not among"):
+        configure(c)
+
+
+def test_options_reach_the_steps():
+    c = Config()
+    configure(
+        c, withheld=("a.b",), cell_seconds=1, call_seconds=2, test_seconds=3, output_characters=4, input_megabytes=5
+    )
+    step = JudgeStep(config=c)
+    assert step.limits() == {"cell": 1.0, "call": 2.0, "test": 3.0, "output": 4}
+    assert step.withheld_in("ps1") == ["a.b"]
+    assert step.input_megabytes == 5
+    assert JudgeStep(config=Config()).limits() == {"cell": 30.0, "call": 10.0, "test": 60.0, "output": 200_000}
+
+
+def test_what_is_withheld_may_differ():
+    c = Config()
+    configure(c, withheld={"ps1": ["a"], "*": ("c", "b")})
+    step = JudgeStep(config=c)
+    assert (step.withheld_in("ps1"), step.withheld_in("ps2")) == (["a"], ["b", "c"])
+    with pytest.raises(TypeError, match=r"give a sequence of names: withheld=\('a.b',\)"):
+        configure(c, withheld="a.b")
+
+
+def test_no_limit_of_nbgraders_is_a_day():
+    c = Config()
+    c.Execute.timeout = None
+    assert JudgeStep(config=c).limits()["cell"] == 24 * 3600
+
+
+def test_a_step_outside_nbgrader_says_so():
+    with pytest.raises(RuntimeError, match="JudgeStep works within nbgrader's commands only"):
+        JudgeStep().folder("source", {})
+
+
+def test_importing_it_is_light():
+    code = "import sys, mlcourse.grading as g; assert g.configure; print({'nbgrader', 'torch', 'numpy'} & set(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "set()\n"
