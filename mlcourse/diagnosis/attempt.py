@@ -119,7 +119,7 @@ def _called_on(function, given, options, seconds, by_hand):
         return _timed(lambda: function(*given, **options), seconds, watch if by_hand else None), watch.called
     source = inspect.getsource(calls) if by_hand else None
     try:
-        return outside(function, given, options, seconds=seconds, watch=source)
+        return outside(function, given, copy.deepcopy(options), seconds=seconds, watch=source)
     except TimeoutError:
         raise TooSlow from None
 

@@ -16,7 +16,6 @@ import textwrap
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
@@ -245,32 +244,6 @@ def made(function, misconception):
 def plain(text):
     """Return ``text`` with each run of white space as one space, so that line breaks do not matter."""
     return " ".join(text.split())
-
-
-def outputs(html):
-    """Return the plain text of a feedback page's outputs: what was said about the answer, without the answer."""
-    reader = _Outputs()
-    reader.feed(html)
-    return plain("".join(reader.found))
-
-
-class _Outputs(HTMLParser):
-    def __init__(self):
-        super().__init__()
-        self.depth, self.found = 0, []
-
-    def handle_starttag(self, tag, attrs):
-        if tag == "div" and (self.depth or "output_wrapper" in dict(attrs).get("class", "").split()):
-            self.depth += 1
-
-    def handle_endtag(self, tag):
-        if tag == "div" and self.depth:
-            self.depth -= 1
-            self.found.append(" ")
-
-    def handle_data(self, data):
-        if self.depth:
-            self.found.append(data)
 
 
 @cache

@@ -12,10 +12,10 @@ from bank import (
     expectations,
     made,
     names,
-    outputs,
     plain,
     through_nbgrader,
 )
+from feedback_page import outputs
 
 from mlcourse.publish.percent import notebook
 

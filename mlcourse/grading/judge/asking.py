@@ -1,6 +1,7 @@
 """The judge's end of the conversation: asks the student's process, and keeps to the contract."""
 
 import builtins
+import copy
 import dataclasses
 import sys
 import time
@@ -9,6 +10,7 @@ import warnings
 from mlcourse.grading.judge import errors, gradients, operations
 from mlcourse.grading.judge.bounds import CannotCross, LinkLost, Refused, WireError
 from mlcourse.grading.judge.contract import DECIDING, NotAnAnswer, join
+from mlcourse.grading.judge.in_place import is_mutable
 from mlcourse.grading.judge.may import may_be_asked, may_be_handed_over
 from mlcourse.grading.judge.peer import RAISED, REQUEST, Peer, put_back
 
@@ -52,7 +54,8 @@ class AskingPeer(Peer):
         self.built_in = {name: vars(builtins)[name] for name in MIRRORED}  # as the other side has them
         self.author = {}  # the author's names
         self.unexpected = False  # an answer changed arguments that the reference leaves alone
-        self.puts_back = False  # and whether such a change is made here too
+        self.puts_back = False  # and whether such a change is made here too,
+        self.as_it_was = []  # for the time of a test
         self.pending = None  # an error that waits until the student's side is done
         self.end = None  # when the time of the test is over
 
@@ -95,7 +98,10 @@ class AskingPeer(Peer):
         value, changed, printed, graph, watched = self._parts(body, 5)
         self._print(printed)
         if changed:
-            if self.contract.changes(path) or own or self.puts_back:
+            if self.contract.changes(path) or own:
+                self._guarded(put_back, changed, args, options)
+            elif self.puts_back:
+                self.as_it_was.append((args, options, copy.deepcopy((args, options))))
                 self._guarded(put_back, changed, args, options)
             else:
                 self.unexpected = True
@@ -104,6 +110,13 @@ class AskingPeer(Peer):
         if type(value) is str and value == "NotImplemented" and operation[:2] == "__":
             value = NotImplemented
         return value, watched
+
+    def restore(self):
+        """Give the author's objects back the content that a second run changed."""
+        while self.as_it_was:
+            args, options, (old_args, old_options) = self.as_it_was.pop()
+            changed = {str(place): value for place, value in enumerate(old_args)} | old_options
+            put_back({name: value for name, value in changed.items() if is_mutable(value)}, args, options)
 
     def _path(self, operation, target, args):
         if target is None:
@@ -165,7 +178,7 @@ class AskingPeer(Peer):
     def _raise(self, body, operation, own):
         kind, args, where, printed = self._parts(body, 4)
         self._print(printed)
-        if kind == SLOW:
+        if type(kind) is str and kind == SLOW:
             error = StudentTooSlow("The answer did not come in time.")
             if own and not self.broken:
                 raise error

@@ -80,7 +80,9 @@ class Contract:
         if self.recording:
             _note(self.operations, path, name)
         elif name not in self.operations.get(path, ()):
-            raise NotAnAnswer(f"{_words(path)} gave {what}, whose own {name} would decide here; the reference needs none.")
+            raise NotAnAnswer(
+                f"{_words(path)} gave {what}, whose own {name} would decide here; the reference needs none."
+            )
 
     def changes(self, path):
         """Note that a call changed its arguments; say whether the reference did so."""

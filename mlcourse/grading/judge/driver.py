@@ -2,6 +2,8 @@
 
 import ast
 import atexit
+import contextlib
+import json
 import os
 import shutil
 import socket as sockets
@@ -17,6 +19,7 @@ from mlcourse.grading.judge.zygote import Zygote
 LIMITS = {"cell": 30.0, "call": 10.0, "test": 60.0, "output": 200_000}
 SLACK = 15.0  # seconds after which a process that should have stopped by itself is ended
 START = 120.0
+MOST_OUTPUTS = 1000  # of a cell
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
 INLINE = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
@@ -100,7 +103,7 @@ class _Processes:
             try:
                 self.student.send(0, cell["source"], timeout=SLACK)
                 _, outputs = self.student.receive(timeout=self.limits["cell"] + SLACK)
-                outputs = [kept for one in outputs if (kept := _kept(one))]
+                outputs = [kept for one in outputs[:MOST_OUTPUTS] if (kept := _kept(one, self.limits["output"]))]
             except (WireError, TypeError) as error:
                 self.ended = f"The student's process ended, or did not answer: {error}."
         if self.ended:
@@ -114,10 +117,7 @@ class _Processes:
             "hidden": False,
         }
         if cell["kind"] == "inside":
-            result["score"] = 0.0 if failed else cell["points"]
-            result["outputs"] = [
-                one for one in outputs if one.get("name") != "stderr" and one["output_type"] != "execute_result"
-            ]
+            result |= _inside(outputs, failed, cell["points"])
             said = "the verdict was taken in the student's process"
         return result | {"asked": [], "weak": [said] if said else []}
 
@@ -150,8 +150,32 @@ def _error(name, text):
     return {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}
 
 
-def _kept(output):
-    """An output of the student's process, if it has the form of one."""
+def _inside(outputs, failed, points):
+    """Score and outputs of a test in the student's process, whose last expression may say how many points there are."""
+    number = None
+    for one in outputs:
+        if one["output_type"] == "execute_result":
+            with contextlib.suppress(ValueError, TypeError):
+                number = float(one["data"].get("text/plain"))
+    outputs = [one for one in outputs if one.get("name") != "stderr" and one["output_type"] != "execute_result"]
+    if failed:
+        return {"score": 0.0, "outputs": outputs}
+    if number is None:
+        return {"score": points, "outputs": outputs}
+    if not 0 <= number <= points:
+        said = f"The last expression gave {number:g} points; expected a number from 0 to {points:g}."
+        return {"score": 0.0, "failed": True, "outputs": [*outputs, _error("NoPoints", said)]}
+    shown = {"output_type": "execute_result", "data": {"text/plain": repr(number)}, "metadata": {}, "execution_count": None}
+    return {"score": number, "outputs": [*outputs, shown]}
+
+
+def _kept(output, most):
+    """An output of the student's process, if it has the form of one and is no larger than that process lets it become."""
+    try:
+        if len(json.dumps(output)) > 25 * most:
+            return {"output_type": "stream", "name": "stdout", "text": "[left out: too large]\n"}
+    except (TypeError, ValueError, RecursionError):
+        return None
     kind = output.get("output_type") if type(output) is dict else None
     if kind == "stream" and output.get("name") in ("stdout", "stderr") and type(output.get("text")) is str:
         return {"output_type": kind, "name": output["name"], "text": output["text"]}

@@ -85,6 +85,7 @@ class Judge:
             # with it: `ordered(numbers)` that sorts the list it was given fails where the test looks at the list again.
             self.space.begin(theirs)
             again = self.examined(cell, [], puts_back=True)
+            self.peer.restore()
             if again.verdict(None)[1]:
                 one = again
         key = f"points of {cell['id']}"

@@ -95,8 +95,9 @@ class Names:
                 theirs.add(name)
                 continue
             for number, s in enumerate(earlier):
-                mine = s.kind in (GIVEN, SOLUTION) and _runs_here(s)
-                if mine and (name in s.binds or name in s.changes) and number not in chosen:
+                # A call that is given, of something of the student's, was made over there.
+                changes = name in s.changes and not (isinstance(s.node, ast.Expr) and s.uses & self.of_the_student())
+                if _runs_here(s) and (name in s.binds or changes) and number not in chosen:
                     chosen.add(number)
                     wanted |= s.uses
         return [earlier[number].node for number in sorted(chosen)], theirs

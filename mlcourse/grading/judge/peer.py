@@ -203,6 +203,8 @@ def _checked(about):
         or any(type(about[k]) is not t for k, t in parts.items())
     ):
         raise Refused("is a reference of which nothing is told")
+    if about["kind"] not in ("exception", "iterator", "callable", "object"):
+        raise Refused("is a reference of another kind")
     if about["whose"] != "mine" or not all(type(name) is str for name in about["specials"]):
         raise Refused("is a reference of which something else is told")
     if not all(

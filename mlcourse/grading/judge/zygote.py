@@ -7,13 +7,17 @@ a copy is to use travel beside them.
 import contextlib
 import importlib
 import json
+import operator
 import os
 import signal
 import socket as sockets
 import subprocess
 import sys
 import time
+import traceback
 import warnings
+
+from mlcourse.grading.judge.frames import Link
 
 LONGEST = 2**16
 
@@ -104,15 +108,14 @@ def _be(module, role, shell, ends):
             for one in range(3):
                 os.dup2(nothing, one)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        from mlcourse.grading.judge.frames import Link
-
+        for library, seed in (("numpy", "random.seed"), ("torch", "seed")):
+            if library in sys.modules:  # each copy would draw the same numbers
+                operator.attrgetter(seed)(sys.modules[library])()
         setup_link = Link(ends[0])
         _, setup = setup_link.receive(timeout=60)
         getattr(module, role.capitalize())(shell, ends[1], ends[2], setup).run()
         status = 0
     except BaseException:
-        import traceback
-
         traceback.print_exc(file=sys.__stderr__)
     finally:
         os._exit(status)

@@ -28,7 +28,7 @@ def drop_links(submitted, autograded, source):
         # A link to the author's own name was overwritten with the author's file already.
         if not stat.S_ISREG(path.lstat().st_mode) and os.path.lexists(copy) and not (source / inside).exists():
             copy.unlink()
-            repairs.append(f"{inside} is a link, not a file, and was left out")
+            repairs.append(f"{str(inside)!r} is a link, not a file, and was left out")
     return repairs
 
 

@@ -85,7 +85,7 @@ class ReleaseCheck(JudgeStep):
             return self.log.error, reason
         asked, weak = came.get("asked") or [], list(came.get("weak") or [])
         if cell["kind"] == "inside":
-            weak.append(f"it runs beside the answer (tag `{INSIDE}`), which can forge its verdict")
+            weak.append(f"it runs beside the answer (tag `{INSIDE}`), which can read it and forge its verdict")
         elif not asked:
             weak.append("it asks the student for nothing, so everyone has its points")
         line = f"asks the student for {', '.join(asked) or 'nothing'}; {came.get('seconds') or 0:.1f} s"

@@ -23,6 +23,7 @@ assert counter.value == 5 and Counter().value == 0
 assert counter.add() == 6 and counter.add(n=4) == 10
 assert counter.value == 10 and counter.unit == Counter.unit == "pixels"
 assert hasattr(counter, "add") and not hasattr(counter, "remove")
+assert callable(counter.add) and not callable(counter)
 assert getattr(counter, "value") == 10 and getattr(counter, "other", None) is None
 """,
     "attributes set by the test": """

@@ -269,4 +269,21 @@ while link is not None:
 assert found == [1, 2, 3]
 assert linked([]) is None
 """,
+    "objects in sets and as keys": """
+# %% name="solution" role="solution"
+class Label:
+    def __init__(self, name):
+        self.name = name.lower()
+    def __eq__(self, other):
+        return self.name == other.name
+    def __hash__(self):
+        return hash(self.name)
+# %% name="wrong"
+class Label:
+    def __init__(self, name):
+        self.name = name.lower()
+# %% name="test" role="test" points=1
+assert len({Label("Brain"), Label("brain"), Label("skull")}) == 2
+assert {Label("a"): 1}[Label("A")] == 1
+""",
 }

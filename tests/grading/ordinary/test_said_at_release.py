@@ -3,10 +3,13 @@
 import pytest
 from notebooks import entry, scores, told
 from remarked_at_release import ENTRIES as WEAK
-from said_at_release import ENTRIES as CANNOT
+from said_of_objects import ENTRIES as OBJECTS
+from said_of_state import ENTRIES as STATE
 from test_ordinary import holds, needed
 
 from mlcourse.grading.judge.driver import compute
+
+CANNOT = STATE | OBJECTS
 
 
 @pytest.mark.parametrize("kind", CANNOT)

@@ -1,3 +1,4 @@
+import asyncio
 import json
 
 import pytest
@@ -55,6 +56,18 @@ def test_outputs_are_written(course):
     assert cell_of(nb, "parts").metadata.judge.score == 3.0
     assert cell_of(nb, "ones").metadata.judge.kind == "test"
     assert nb.metadata.judge.ended is None
+
+
+def test_it_works_where_a_loop_runs_as_in_the_formgrader(course):
+    course.hand_in(answered(course.released(), **RIGHT))
+
+    async def graded():
+        here = course.grade()
+        there = await asyncio.to_thread(course.grade)
+        return here["success"], there["success"]
+
+    assert asyncio.run(graded()) == (True, True)
+    assert course.scores() == FULL
 
 
 def _no_entry(result):

@@ -97,22 +97,15 @@ def test_an_answer_that_needs_what_is_withheld_is_told_from_one_that_is_wrong(un
     assert unreleased.release()["success"]
 
 
-def test_what_a_given_cell_made_and_an_answer_changed(unreleased):
-    """The judge has its own copy of what was given; the tag makes it the student's."""
-
-    def source(tags):
-        return notebook(
-            code("basket = []", "given", tags=tags),
-            code("### BEGIN SOLUTION\nbasket.append(3)\n### END SOLUTION", "fill", solution=True),
-            code("assert basket == [3]", "t", 1),
-        )
-
-    unreleased.source(source([]))
-    log = unreleased.release()["log"]
-    assert "p1/t (1 points): CANNOT be judged outside" in log
-    assert "give that cell the tag `judge:student`" in log
-    unreleased.source(source(["judge:student"]))
-    assert unreleased.release()["success"]
+@pytest.mark.parametrize("tags", [[], ["judge:student"]])
+def test_what_a_given_cell_made_and_an_answer_changed_is_the_students(unreleased, tags):
+    source = notebook(
+        code("basket = []", "given", tags=tags),
+        code("### BEGIN SOLUTION\nbasket.append(3)\n### END SOLUTION", "fill", solution=True),
+        code("assert basket == [3]", "t", 1),
+    )
+    unreleased.source(source)
+    assert "p1/t (1 points): asks the student for basket; " in unreleased.release()["log"]
     assert unreleased.graded(answered(unreleased.released(), fill="basket.append(3)"))[0] == {"t": 1.0}
     assert unreleased.graded(answered(unreleased.released(), fill="basket.append(4)"))[0] == {"t": 0.0}
 

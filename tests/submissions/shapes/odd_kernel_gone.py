@@ -1,4 +1,4 @@
-# Ends its own process in the function, as some scripts do: nbgrader cannot grade it, and says so.
+# Ends its own process in the function, as some scripts do: whatever is asked after that has no answer.
 # %% name="receptive_field"
 import os
 
