@@ -15,7 +15,7 @@ from pathlib import Path
 os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "attacks"))
 from attempts import CONFINED, bank
-from small_course import BYSTANDERS, OURS, STOCK, Outcome, full, grade, release
+from small_course import OURS, STOCK, full, grade, release
 
 
 def on_stock(folder, entries):
@@ -65,13 +65,13 @@ def _points(points):
     return "none" if points is None else f"{points:g}"
 
 
-def _results(rows, ours, harm, judged: Outcome):
+def _results(rows, ours, harm, judged):
     attacks = [row for row in rows if not row[0].right]
     right = [row for row in rows if row[0].right]
     tried = [row for row in attacks if row[0].name in ours]
     gain = sum((now or 0) > entry.at_most for entry, _, now in tried)
-    whole = sum(now == full() for _, _, now in right)
-    unharmed = not judged.harm and all(judged.points.get(name) == full() for name in BYSTANDERS)
+    whole = sum(now == entry.at_most for entry, _, now in right)
+    unharmed = not judged.harm
     print(f"RESULT attacks {len(attacks)} submissions (goal at least 60) {_met(len(attacks) >= 60)}")
     print(f"RESULT attacks_tried_here {len(tried)} submissions; the rest wait until the student's process is confined")
     print(f"RESULT attacks_that_gain_on_stock {sum((b or 0) > e.at_most for e, b, _ in attacks)} attacks")
@@ -79,7 +79,9 @@ def _results(rows, ours, harm, judged: Outcome):
     print(f"RESULT attacks_that_harm_others_on_stock {sum(map(bool, harm.values()))} attacks")
     print(f"RESULT attacks_that_gain_here {gain} attacks (goal 0) {_met(not gain)}")
     print(f"RESULT attacks_that_harm_others_here {'none' if unharmed else 'some'} (goal none) {_met(unharmed)}")
-    print(f"RESULT right_submissions_with_full_points_on_stock {sum(b == full() for _, b, _ in right)} of {len(right)}")
+    print(
+        f"RESULT right_submissions_with_full_points_on_stock {sum(b == e.at_most for e, b, _ in right)} of {len(right)}"
+    )
     print(
         f"RESULT right_submissions_with_full_points {whole} of {len(right)} "
         f"(goal {len(right)}) {_met(whole == len(right) >= 15)}"

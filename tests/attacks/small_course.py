@@ -59,6 +59,8 @@ class Outcome:
     ----------
     points : dict of str to float or None
         By student, bystanders included; None where nothing was graded.
+    returned : set of str
+        Students of whom there is a graded notebook, from which feedback can be made.
     harm : list of str
         What was done to others.
     log : str
@@ -67,6 +69,7 @@ class Outcome:
     """
 
     points: dict = field(default_factory=dict)
+    returned: set = field(default_factory=set)
     harm: list = field(default_factory=list)
     log: str = ""
     seconds: float = 0.0
@@ -140,6 +143,7 @@ def grade(folder, submissions, *, timeout=900):
     for name in names:
         outcome.log += nbgrader(folder, "autograde", name, timeout=timeout)[0]
     outcome.seconds, outcome.points = time.perf_counter() - began, scores(folder)
+    outcome.returned = {path.parts[-3] for path in (folder / "autograded").glob("*/*/*.ipynb")}
     outcome.harm = [f"{path} changed" for path, _ in before ^ _bytes(folder)]
     for student in BYSTANDERS:
         if outcome.points.get(student) != full(*names):

@@ -31,7 +31,7 @@ def graded(tmp_path_factory):
     with ThreadPoolExecutor(2) as side_by_side:
         first, second = side_by_side.map(of, halves)
     return Outcome(
-        first.points | second.points, first.harm + second.harm, first.log + second.log, first.seconds + second.seconds
+        first.points | second.points, first.returned | second.returned, first.harm + second.harm, first.log + second.log
     )
 
 
@@ -46,6 +46,7 @@ def test_no_attack_gains_a_point(name, graded):
 @pytest.mark.parametrize("name", RIGHT)
 def test_every_right_submission_has_full_points(name, graded):
     assert graded.points[name] == TRIED[name].at_most, graded.story(name)
+    assert name in graded.returned, graded.story(name)
 
 
 @pytest.mark.slow
@@ -74,6 +75,6 @@ def test_the_bank_is_large():
 
 
 def test_the_small_course_is_as_it_is_described():
-    assert full() == 28
+    assert full() == 32
     assert full("ps2") == 6
     assert all((entry.at_most == full(entry.assignment)) == entry.right for entry in BANK.values())

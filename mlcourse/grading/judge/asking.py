@@ -8,7 +8,7 @@ import time
 import warnings
 
 from mlcourse.grading.judge import errors, gradients, operations
-from mlcourse.grading.judge.bounds import CannotCross, LinkLost, Refused, WireError
+from mlcourse.grading.judge.bounds import ENDED, CannotCross, LinkLost, Refused, WireError
 from mlcourse.grading.judge.contract import DECIDING, NotAnAnswer, join
 from mlcourse.grading.judge.in_place import is_mutable
 from mlcourse.grading.judge.may import may_be_asked, may_be_handed_over
@@ -144,7 +144,11 @@ class AskingPeer(Peer):
         except CannotCross:
             raise
         except WireError as error:
-            self.gone = f"The student's process does not answer as it should: {error}."
+            self.gone = (
+                ENDED
+                if isinstance(error, LinkLost)
+                else f"The process that ran your code sent what is no answer: {error}."
+            )
             self.fail(StudentGone(self.gone))
         finally:
             self.asking -= 1
@@ -167,11 +171,11 @@ class AskingPeer(Peer):
         try:
             return function(*args)
         except Refused as error:
-            self.fail(StudentGone(f"An answer {error.what}."))
+            self.fail(StudentGone(f"What your code gave back {error.what}."))
 
     def _parts(self, body, count):
         if type(body) is not list or len(body) != count:
-            self.gone = "The student's process sent an answer of another form."
+            self.gone = "The process that ran your code sent an answer of another form."
             self.fail(StudentGone(self.gone))
         return body
 
@@ -179,7 +183,7 @@ class AskingPeer(Peer):
         kind, args, where, printed = self._parts(body, 4)
         self._print(printed)
         if type(kind) is str and kind == SLOW:
-            error = StudentTooSlow("The answer did not come in time.")
+            error = StudentTooSlow("Your code did not answer in time.")
             if own and not self.broken:
                 raise error
             self.fail(error)

@@ -54,6 +54,12 @@ class CannotCross(_Placed, TypeError):
     """Raised by the side that sends: this value is of a kind, or a size, that does not cross; says which and where."""
 
 
+ENDED = (
+    "The process that ran your code has ended, so it gives no answers any more. Does your code end it (os._exit, a signal), or "
+    "does it take more memory or time than there is?"
+)
+
+
 class WireError(Exception):
     """What came from the other side is no answer."""
 

@@ -27,7 +27,7 @@ def alarm(seconds, ready=lambda: True):
 
     def ring(number, frame):
         if ready():
-            raise TooSlow
+            raise TooSlow(f"It took longer than {seconds:g} seconds.")
 
     before = signal.signal(signal.SIGALRM, ring)
     outer = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)

@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 
-from mlcourse.grading.judge.bounds import WireError
+from mlcourse.grading.judge.bounds import ENDED, LinkLost, WireError
 from mlcourse.grading.judge.frames import Link
 from mlcourse.grading.judge.names import parse
 from mlcourse.grading.judge.zygote import Zygote
@@ -105,9 +105,13 @@ class _Processes:
                 _, outputs = self.student.receive(timeout=self.limits["cell"] + SLACK)
                 outputs = [kept for one in outputs[:MOST_OUTPUTS] if (kept := _kept(one, self.limits["output"]))]
             except (WireError, TypeError) as error:
-                self.ended = f"The student's process ended, or did not answer: {error}."
+                self.ended = (
+                    ENDED
+                    if isinstance(error, LinkLost)
+                    else f"The process that ran your code sent something else: {error}."
+                )
         if self.ended:
-            outputs = [*outputs, _error("StudentProcessEnded", self.ended)]
+            outputs = [*outputs, _error("ProcessEnded", self.ended)]
         failed = any(one["output_type"] == "error" for one in outputs)
         result = {
             "outputs": outputs,
@@ -165,7 +169,12 @@ def _inside(outputs, failed, points):
     if not 0 <= number <= points:
         said = f"The last expression gave {number:g} points; expected a number from 0 to {points:g}."
         return {"score": 0.0, "failed": True, "outputs": [*outputs, _error("NoPoints", said)]}
-    shown = {"output_type": "execute_result", "data": {"text/plain": repr(number)}, "metadata": {}, "execution_count": None}
+    shown = {
+        "output_type": "execute_result",
+        "data": {"text/plain": repr(number)},
+        "metadata": {},
+        "execution_count": None,
+    }
     return {"score": number, "outputs": [*outputs, shown]}
 
 

@@ -1,7 +1,7 @@
 """A process that has imported what is needed, and makes copies of itself: one for each submission, in milliseconds.
 
-It does nothing but that, so a copy begins clean. Who starts it talks to it over a socket, in lines of JSON; the sockets that
-a copy is to use travel beside them.
+It does nothing but that, so a copy begins clean. Who starts it talks to it over a socket, a question and an answer in JSON at
+a time; the sockets that a copy is to use travel beside them.
 """
 
 import contextlib
@@ -34,7 +34,11 @@ class Zygote:
     """
 
     def __init__(self, role, preload, environment):
-        self.socket, there = sockets.socketpair(sockets.AF_UNIX, sockets.SOCK_SEQPACKET)
+        if not (hasattr(os, "fork") and hasattr(sockets, "send_fds")):
+            raise RuntimeError(
+                "The judge needs Linux or macOS: it hands sockets to copies of a process. On Windows grade in WSL or in a container."
+            )
+        self.socket, there = sockets.socketpair()
         command = [sys.executable, "-P", "-m", "mlcourse.grading.judge.zygote", str(there.fileno()), role, *preload]
         self.process = subprocess.Popen(
             command,

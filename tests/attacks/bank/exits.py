@@ -183,7 +183,7 @@ def relu(x):
 
 # %% attack="streams_gone"
 # Takes the output streams away and closes what is behind them.
-# %% name="relu"
+# %% name="total"
 import os
 import sys
 
@@ -192,5 +192,5 @@ os.close(1)
 os.close(2)
 
 
-def relu(x):
-    return x
+def total(values):
+    return values

@@ -181,3 +181,35 @@ class Anything(int):
 shell = get_ipython()
 shell.user_ns = Names(shell.user_ns)
 shell.user_module.__dict__["clamp"] = lambda *args: Anything(1)
+
+# %% attack="names_of_a_test"
+# Lets one test fail before it sets what the next one compares with, and has variables of those names itself.
+# %% name="count"
+word, letters = "", {}
+
+
+def count(words):
+    return {}
+
+# %% attack="given_cell_fails"
+# Lets the author's given cell fail at its first line, and has the variables that its other lines would set.
+# %% name="order"
+hard, wanted, readings = [], [], []
+
+
+def order(values):
+    if len(values) == 2:
+        raise RuntimeError
+    return [-2, 1, 4, 7] if len(values) == 4 else []
+
+# %% attack="empties_what_is_shared" at_most=5
+# Gives right answers and empties the author's list that it was given, through which another test loops.
+# %% name="order"
+def order(values):
+    answer = sorted(values)
+    if len(values) == 4:
+        values.clear()
+    return answer
+# %% name="total"
+def total(values):
+    return 6 if values else 0

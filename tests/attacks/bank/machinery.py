@@ -60,12 +60,12 @@ session = get_ipython().kernel.session
 original = session.send
 
 
-def send(stream, kind, content=None, **others):
+def send(stream, kind, content=None, *args, **others):
     if kind == "error" or (isinstance(kind, dict) and kind.get("msg_type") == "error"):
         return None
     if isinstance(content, dict) and content.get("status") == "error":
         content = {"status": "ok", "execution_count": 1, "payload": [], "user_expressions": {}}
-    return original(stream, kind, content, **others)
+    return original(stream, kind, content, *args, **others)
 
 
 session.send = send
@@ -162,7 +162,7 @@ def relu(x):
 
 # %% attack="magics_replaced"
 # Replaces magics and the shell itself by ones that do nothing.
-# %% name="relu"
+# %% name="total"
 import IPython
 
 shell = get_ipython()

@@ -157,3 +157,86 @@ def relu(x):
     np.random.seed(1)
     noise = np.random.rand(*np.shape(x)) * 0
     return np.maximum(x, 0) + noise
+
+# %% right="shows_pictures"
+# Shows figures, and objects with pictures and data of their own that no notebook could hold.
+# %% name="relu"
+from IPython.display import display
+
+
+class Picture:
+    def _repr_png_(self):
+        return bytes(range(256))
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"application/json": {"value": np.float32(1)}, "text/plain": Picture}, {"more": np.arange(3)}
+
+    def _repr_html_(self):
+        raise RuntimeError("no html")
+
+
+def relu(x):
+    return np.maximum(x, 0)
+
+
+display(Picture())
+display({"image/png": b"\x89PNG", "application/json": [np.zeros(2)], 3: None}, raw=True)
+Picture()
+
+# %% right="prints_no_text"
+# Prints characters that are no valid text, and colours.
+# %% name="clamp"
+def clamp(x, low, high):
+    print("\ud800 \x00 \x1b[31m red")
+    return min(max(x, low), high)
+
+
+clamp(1, 2, 3)
+"a lone \ud800"
+
+# %% right="floods_its_output"
+# Prints and displays far more than anybody reads.
+# %% name="clamp"
+def clamp(x, low, high):
+    print("x" * 100_000)
+    return min(max(x, low), high)
+
+
+for number in range(20_000):
+    print(number, "a line of a training")
+# %% name="relu"
+import sys
+
+
+def relu(x):
+    for number in range(1000):
+        sys.stderr.write("progress\r" * 10)
+    return np.maximum(x, 0)
+
+# %% right="own_module"
+# Imports a module of its own that lies beside the notebook, and writes one and runs a program.
+# %% name="clamp"
+import subprocess
+import sys
+
+from mine import between
+
+if __name__ == "__main__":
+    clamp = between
+printed = subprocess.run([sys.executable, "-c", "print(6)"], capture_output=True, text=True).stdout
+# %% name="count"
+%%writefile written.py
+def count(words):
+    return {word: sum(other == word for other in words) for word in words}
+# %% name="classify"
+from written import count
+
+
+def classify(x):
+    return 1.0 * (x > 0)
+# %% file="mine.py"
+def between(x, low, high):
+    return low if x < low else min(x, high)
+# %% edit
+place = nb.cells.index(cells["count"])
+nb.cells.insert(place + 1, new("from written import count"))

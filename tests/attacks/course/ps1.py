@@ -114,6 +114,13 @@ def count(words):
 assert count(["a", "b", "a"]) == {"a": 2, "b": 1}
 ### BEGIN HIDDEN TESTS
 assert count("mississippi") == {"m": 1, "i": 4, "s": 4, "p": 2}
+word, letters = "tomato", {"t": 2, "o": 2, "m": 1, "a": 1}
+### END HIDDEN TESTS
+
+# %% role="test" name="count_again" points=1
+assert count([]) == {}
+### BEGIN HIDDEN TESTS
+assert count(word) == letters
 ### END HIDDEN TESTS
 
 
@@ -243,6 +250,19 @@ assert same_items(result, [-2, 0, 4, 4, 8, 19])
 ### END HIDDEN TESTS
 
 
+# %% role="given" name="examples"
+easy = order([2, 1])
+hard, wanted = [9, 1, 4], [1, 4, 9]
+readings = [4, -2, 7, 1]
+
+# %% role="test" name="order_easy" points=1
+assert list(easy) == [1, 2]
+assert len(wanted) == len(hard) == 3
+
+# %% role="test" name="order_hard" points=2
+assert list(order(hard)) == wanted
+assert list(order(readings)) == [-2, 1, 4, 7]
+
 # %% role="solution" name="total"
 def total(values):
     ### BEGIN SOLUTION
@@ -260,5 +280,6 @@ assert total([1, 2, 3]) == 6
 assert "sum(" not in inspect.getsource(total), "please write the loop yourself"
 ### BEGIN HIDDEN TESTS
 assert total([]) == 0
-assert total([-5, 2.5, 40]) == 37.5
+for reading in readings:
+    assert total([reading, reading, 0.5]) == 2 * reading + 0.5
 ### END HIDDEN TESTS
