@@ -32,6 +32,7 @@ SUBMISSIONS = ROOT / "tests" / "submissions"
 LIMITS = {"cell": 300, "test": 120}  # seconds, without nbgrader
 CONTRACTS = {}  # course, assignment -> what crossed in its reference run
 # So many right ones and mistakes go through nbgrader in an ordinary run of the tests; fewer where each trains a network.
+MADE = 6  # of each assignment's misconceptions are judged without nbgrader
 ENOUGH, FEWER = (5, 14), {"unet": (3, 8)}
 # What a made one writes where training, which takes seconds, tells nothing:
 LEFT_OUT = {"unet": {"train": "net = None"}}
@@ -207,6 +208,17 @@ def through_nbgrader(name, entries):
     own_words = sorted(mistakes, key=lambda key: key.startswith("made_"))
     rights, wrongs = FEWER.get(name, ENOUGH)
     return rest + _evenly(right, rights) + _evenly(own_words, wrongs)
+
+
+def through_the_judge(name, entries):
+    """Return the keys of those that are judged without nbgrader: the others that lie on disk, and some that are made.
+
+    What is left out are mistakes made of misconceptions, which tests/check tries on the exercises themselves.
+    """
+    by_nbgrader = set(through_nbgrader(name, entries))
+    left = [key for key in entries if key not in by_nbgrader]
+    made = [key for key in left if key.startswith("made_")]
+    return [key for key in left if key not in made] + _evenly(made, MADE)
 
 
 def _evenly(keys, count):

@@ -39,7 +39,9 @@ PLAIN = st.one_of(
 VALUES = st.recursive(
     PLAIN, lambda inner: st.lists(inner, max_size=5) | st.dictionaries(NAMES, inner, max_size=3), max_leaves=12
 )
-OPERATIONS = st.sampled_from(["get", "set", "delete", "__call__", "__getitem__", "__setitem__", "name", "lines", "seed", "?"])
+OPERATIONS = st.sampled_from(
+    ["get", "set", "delete", "__call__", "__getitem__", "__setitem__", "name", "lines", "seed", "?"]
+)
 REQUESTS = st.builds(
     lambda operation, target, args: [operation, target, args, {}, {}], OPERATIONS, VALUES, st.lists(VALUES, max_size=2)
 )
@@ -77,13 +79,21 @@ def outcome(messages, contract):
             came = peer.ask("__call__", _function(peer), account)
         except (Exception, *FAILS_THE_TEST) as error:
             came = error
-        here.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # it is closed where the link was given up
+            here.shutdown(socket.SHUT_RDWR)
         sending.join()
     return peer, account, came
 
 
 def _function(peer):
-    about = {"whose": "mine", "kind": "callable", "name": "f", "specials": ["__call__"], "is_class": False, "libraries": []}
+    about = {
+        "whose": "mine",
+        "kind": "callable",
+        "name": "f",
+        "specials": ["__call__"],
+        "is_class": False,
+        "libraries": [],
+    }
     return peer.resolve(0, about)
 
 
@@ -140,7 +150,9 @@ def test_nothing_of_the_author_s_object_can_be_set():
 
 
 @pytest.mark.parametrize("name", ["__globals__", "__code__", "f_globals", "gi_frame", "real"])
-@pytest.mark.parametrize("handed", [lambda: 1, (n for n in [1]), Account().deposit], ids=["function", "generator", "method"])
+@pytest.mark.parametrize(
+    "handed", [lambda: 1, (n for n in [1]), Account().deposit], ids=["function", "generator", "method"]
+)
 def test_functions_and_generators_of_the_author_s_have_no_attributes(handed, name):
     kind, body = answer_to("get", name, handed=handed)
     assert kind == RAISED
@@ -155,7 +167,9 @@ def test_of_a_library_s_object_only_what_is_known_to_be_harmless():
 
 def test_what_nobody_can_change_crosses_as_a_copy_and_no_copy_is_taken_back():
     about = {"whose": "copy", "pickled": pickle.dumps(print)}
-    peer, _, came = outcome([(ANSWER, [Reference(0, about), {}, ["", []], None, None])], Contract(False, {"": ["callable"]}))
+    peer, _, came = outcome(
+        [(ANSWER, [Reference(0, about), {}, ["", []], None, None])], Contract(False, {"": ["callable"]})
+    )
     assert isinstance(came, StudentGone)
     assert "none are taken here" in str(came)
     assert peer.broken

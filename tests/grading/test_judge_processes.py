@@ -36,7 +36,9 @@ def test_the_instructor_s_environment_is_the_judge_s_alone(monkeypatch):
     monkeypatch.setenv("MLCOURSE_SECRET", "winter")
     try:
         looked = "import os\nseen = os.environ.get('MLCOURSE_SECRET', 'nothing')"
-        result = compute(job(looked, "import os\nassert (seen, os.environ['MLCOURSE_SECRET']) == ('nothing', 'winter')"))
+        result = compute(
+            job(looked, "import os\nassert (seen, os.environ['MLCOURSE_SECRET']) == ('nothing', 'winter')")
+        )
     finally:
         driver.close()
     assert scores(result) == [1.0], said(result, "t0")
@@ -72,7 +74,9 @@ ENDINGS = {
 @pytest.mark.parametrize("solution", ENDINGS.values(), ids=ENDINGS)
 def test_a_process_that_ends_gets_no_points_for_what_is_asked_of_it(solution):
     contract = compute(job("f = lambda: 1", "assert f() == 1", "assert 1 == 1"))["contract"]
-    result = compute(job(solution, "try:\n    f()\nexcept:\n    pass", "assert f() == 1", "assert 1 == 1", contract=contract))
+    result = compute(
+        job(solution, "try:\n    f()\nexcept:\n    pass", "assert f() == 1", "assert 1 == 1", contract=contract)
+    )
     assert scores(result) == [0.0, 0.0, 1.0]
     assert "has ended" in said(result, "t0")
 

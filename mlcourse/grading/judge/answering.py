@@ -142,7 +142,7 @@ class AnsweringPeer(Peer):
                 raise StopIteration
             raise errors.make(body[0], tuple(body[1]))
         put_back(body[1], args, options)
-        unknown = type(body[0]) is str and body[0] == "NotImplemented" and operation[:2] == "__"
+        unknown = type(body[0]) is str and body[0] == "NotImplemented" and operation in operations.BINARY
         return NotImplemented if unknown else body[0]
 
 

@@ -13,6 +13,7 @@ from mlcourse.grading.judge.contract import DECIDING, NotAnAnswer, join
 from mlcourse.grading.judge.in_place import is_mutable
 from mlcourse.grading.judge.may import may_be_asked, may_be_handed_over
 from mlcourse.grading.judge.peer import RAISED, REQUEST, Peer, put_back
+from mlcourse.grading.judge.proxies import NoAnswer
 
 SLOW = "TooSlow"  # what the student's side says then
 MIRRORED = ("input", "print", "open")  # what a test may replace for the student's functions
@@ -56,6 +57,7 @@ class AskingPeer(Peer):
         self.unexpected = False  # an answer changed arguments that the reference leaves alone
         self.puts_back = False  # and whether such a change is made here too,
         self.as_it_was = []  # for the time of a test
+        self.spent = set()  # generators that have come to their end
         self.pending = None  # an error that waits until the student's side is done
         self.end = None  # when the time of the test is over
 
@@ -70,6 +72,28 @@ class AskingPeer(Peer):
 
     def request(self, operation, target, args, options, *, seconds=None, watch=None):
         """Ask for something; return the value and what a watch said."""
+        if operation in ("__iter__", "__next__") and self._only_iterates(target):
+            return self._next(operation, target), None
+        return self._request(operation, target, args, options, seconds, watch)
+
+    def _only_iterates(self, target):
+        """Whether a generator came where the reference gave something else: it can be gone through once, as it came."""
+        contract, about = self.contract, target._remote_about
+        known = contract.recording or "iterator" in contract.crossed.get(target._remote_path, ())
+        return about["kind"] == "iterator" and not known
+
+    def _next(self, operation, target):
+        if operation == "__iter__":
+            return target
+        if target._remote_number in self.spent:
+            raise StopIteration
+        try:
+            return self._request(operation, target, (), {})[0]
+        except StopIteration:
+            self.spent.add(target._remote_number)
+            raise
+
+    def _request(self, operation, target, args, options, seconds=None, watch=None):
         path = self._path(operation, target, args)
         if self.gone:
             self.fail(StudentGone(self.gone))
@@ -107,7 +131,7 @@ class AskingPeer(Peer):
                 self.unexpected = True
         if graph is not None:
             value = self._guarded(gradients.tied, self, graph, value, args, options)
-        if type(value) is str and value == "NotImplemented" and operation[:2] == "__":
+        if type(value) is str and value == "NotImplemented" and operation in operations.BINARY:
             value = NotImplemented
         return value, watched
 
@@ -149,6 +173,7 @@ class AskingPeer(Peer):
                 if isinstance(error, LinkLost)
                 else f"The process that ran your code sent what is no answer: {error}."
             )
+            self.link.close()  # so that it does not wait for an answer
             self.fail(StudentGone(self.gone))
         finally:
             self.asking -= 1
@@ -159,6 +184,8 @@ class AskingPeer(Peer):
 
     def answer(self, request):
         """Answer, and let what no test may catch wait until the student's side is done."""
+        if self.end is not None and time.monotonic() > self.end + GRACE:
+            raise LinkLost("it goes on asking after the end of its time")
         try:
             super().answer(request)
         except (Refused, LinkLost):
@@ -208,10 +235,6 @@ class AskingPeer(Peer):
             if kind is not None and issubclass(kind, Warning):
                 warnings.warn(str(one[1]), kind, stacklevel=2)
 
-    def arriving_aside(self):
-        """Whether what arrives is no answer, but an error or a warning that goes with one."""
-        return self.link.arriving == RAISED
-
     # --- what the student's side may see and do ---
 
     def may_be_handed_over(self, value):  # noqa: D102
@@ -229,15 +252,23 @@ class AskingPeer(Peer):
         return found if type(found) is type or isinstance(found, type) else None
 
     def arrived(self, about):  # noqa: D102
-        if about["kind"] == "exception" and self.arriving_aside():
-            return
+        if about["kind"] == "exception" and self.link.arriving == RAISED:
+            return None
         if about["kind"] == "given" and self.link.arriving == REQUEST:
-            return  # what it was given it may hand on
+            return None  # what it was given it may hand on
         path = join(self.arriving, "<-") if self.link.arriving == REQUEST else self.arriving
-        self._kept(self.contract.crossing, path, about["kind"], _what(about))
+        try:
+            self.contract.crossing(path, about["kind"], _what(about))
+        except NotAnAnswer as error:
+            refused = error
+            return NoAnswer(lambda: self.fail(refused))
+        return None
 
     def perform(self, operation, target, args, options, extra):
         """Do what the student's code asks of an object of the judge's, if that may be asked."""
+        number = self.numbers.get(id(target))
+        if number is None or self.objects[number] is not target:
+            raise Refused("asks something of what is no object of this side")
         may_be_asked(operation, target, args, self.contract)
         return super().perform(operation, target, args, options, extra)
 

@@ -13,7 +13,7 @@ import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
 
 from mlcourse.grading.judge.names import BEGIN, END
-from mlcourse.grading.judge.proxies import is_remote
+from mlcourse.grading.judge.proxies import is_no_answer, is_remote
 from mlcourse.grading.judge.shell import collecting
 
 HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
@@ -83,10 +83,12 @@ class Examination:
     shell : Shell
     most : int
         Characters it may show.
+    done : set
+        Statements that have run before tests; those of this one are added.
     """
 
-    def __init__(self, cell, space, shell, most):
-        self.cell, self.space, self.shell, self.most = cell, space, shell, most
+    def __init__(self, cell, space, shell, most, done):
+        self.cell, self.space, self.shell, self.most, self.done = cell, space, shell, most, done
         self.file = f"<test {cell['id']}>"
         self.outputs, self.error, self.is_hidden = [], None, False
         self.last, self.sides = None, 0
@@ -101,9 +103,11 @@ class Examination:
         linecache.cache[self.file] = (1, None, [line + "\n" for line in self.cell["source"].split("\n")], self.file)
         where = None
         try:
-            self.space.hands_over = False
-            if before:
-                self._execute(ast.Module(before, []), "<given>")
+            self.space.hands_over = self.space.tells_seeds = False
+            for node in before:
+                self._execute(ast.Module([node], []), "<given>")
+                self.done.add(node)
+            self.space.tells_seeds = True
             text = where = TestText(self.cell["source"])
             self.sides = len(text.sides)
             dict.__setitem__(self.space, ASKS, lambda number: self._ask_lines(text, number))
@@ -120,7 +124,7 @@ class Examination:
                 ]
                 self.is_hidden = any(map(where.is_hidden, numbers_of_lines))
         finally:
-            self.space.hands_over = True
+            self.space.hands_over = self.space.tells_seeds = True
 
     def _statement(self, text, node, shows=False):
         hidden = any(text.is_hidden(n) for n in range(node.lineno, node.end_lineno + 1))
@@ -148,7 +152,7 @@ class Examination:
             dict.__setitem__(self.space, name, value)
 
     def _show(self, value, shown):
-        if value is None or (is_number(value) and self.cell["points"] is not None):
+        if value is None or is_no_answer(value) or (is_number(value) and self.cell["points"] is not None):
             return
         counts_nothing = self.cell["points"] is None
         if is_remote(value):
@@ -171,7 +175,7 @@ class Examination:
             return 0.0, f"{type(self.error).__name__}: {_text(self.error)}"
         if not is_number(self.last):
             if was_number:
-                return 0.0, f"The last expression gave a {type(self.last).__name__}; expected a number of points."
+                return 0.0, f"The last expression gave no number of points but a {type(self.last).__name__}."
             return points, ""
         reached = float(self.last)
         if not math.isfinite(reached) or not 0 <= reached <= points:
@@ -181,6 +185,8 @@ class Examination:
 
 def is_number(value):
     """Whether the value of a last expression counts as points; True and False do not, as on nbgrader."""
+    if is_no_answer(value):
+        return False
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     return (

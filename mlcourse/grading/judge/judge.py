@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import hashlib
 import importlib
 import inspect
 import os
@@ -53,7 +54,7 @@ class Judge:
         self.space = Namespace(self.peer, self.names.of_the_student())
         dict.update(self.space, __name__="__main__", __builtins__=__builtins__, get_ipython=lambda: shell)
         shell.user_ns = self.peer.author = self.space
-        self.done = set()  # statements of the author's that have run
+        self.done, self.salt = set(), os.urandom(16)  # statements of the author's that have run
         self._mirror_seeds()
         self._show_sources()
         warnings.showwarning = lambda *args, **options: None  # a warning is no wrong answer
@@ -81,15 +82,14 @@ class Judge:
         """
         began, recorded = time.monotonic(), _copy(self.contract.as_data())
         graded = cell["points"] is not None
-        needed, theirs = self.names.before(cell["id"])
-        before = [node for node in needed if id(node) not in self.done]
-        self.done |= set(map(id, before))
-        self.space.begin(theirs)
+        needed, *names = self.names.before(cell["id"])
+        before = [node for node in needed if node not in self.done]
+        self.space.begin(*names)
         one = self.examined(cell, before)
         if self.peer.unexpected and graded and not one.verdict(None)[1]:
             # The answer changed its arguments, and the reference does not. Good without that change, it must also be good
             # with it: `ordered(numbers)` that sorts the list it was given fails where the test looks at the list again.
-            self.space.begin(theirs)
+            self.space.begin(*names)
             again = self.examined(cell, [], puts_back=True)
             self.peer.restore()
             if again.verdict(None)[1]:
@@ -115,18 +115,23 @@ class Judge:
     def examined(self, cell, before, puts_back=False):
         """Run a cell once."""
         self.peer.broken, self.peer.pending, self.peer.unexpected, self.peer.puts_back = "", None, False, puts_back
-        one = Examination(cell, self.space, self.shell, self.limits["output"])
+        one = Examination(cell, self.space, self.shell, self.limits["output"], self.done)
         with _Limit(self.limits["test"], self.peer):
             one.run(before)
         return one
 
     def _mirror_seeds(self):
-        """Repeat over there what a test seeds here."""
+        """Repeat over there what a test seeds here; of a seed in hidden lines only that it is the same again.
+
+        The student's process ran what is given itself.
+        """
 
         def mirrored(library, function):
             def seed(*args):
-                if args and type(args[0]) is int:
-                    self.peer.seeds.append((library, args[0]))
+                if args and type(args[0]) is int and self.space.tells_seeds:
+                    hidden = hashlib.sha256(self.salt + str(args[0]).encode()).digest()[:4]
+                    told = args[0] if self.space.hands_over else int.from_bytes(hidden, "big")
+                    self.peer.seeds.append((library, told))
                 return function(*args)
 
             return seed

@@ -27,26 +27,26 @@ CLOSED = (
 STAYS = (types.ModuleType, types.FrameType, types.CodeType, types.TracebackType, io.IOBase)
 # Of libraries only what is named here: they hold memory addresses, files and modules under innocent names.
 OPEN = {
-    "numpy.random._generator.Generator": frozenset(
+    "numpy.random._generator.Generator": (
         "beta binomial bytes chisquare choice dirichlet exponential f gamma geometric gumbel hypergeometric integers laplace "
         "logistic lognormal logseries multinomial multivariate_normal negative_binomial normal pareto permutation permuted "
         "poisson power random rayleigh shuffle standard_cauchy standard_exponential standard_gamma standard_normal standard_t "
-        "triangular uniform vonmises wald weibull zipf".split()
+        "triangular uniform vonmises wald weibull zipf"
     ),
-    "random.Random": frozenset(
+    "random.Random": (
         "betavariate choice choices expovariate gauss getrandbits normalvariate randint random randrange sample shuffle "
-        "triangular uniform".split()
+        "triangular uniform"
     ),
-    "torch.nn.modules.module.Module": frozenset(
+    "torch.nn.modules.module.Module": (
         "bias bfloat16 buffers children cpu double eval extra_repr float forward half in_channels in_features kernel_size "
         "modules named_buffers named_children named_modules named_parameters out_channels out_features padding parameters "
-        "requires_grad_ state_dict stride to train training weight zero_grad".split()
+        "requires_grad_ state_dict stride to train training weight zero_grad"
     ),
 }
 LIBRARIES = frozenset(sys.stdlib_module_names) - {"__main__"} | {
     "numpy", "torch", "pandas", "scipy", "matplotlib", "sklearn", "PIL", "IPython", "traitlets", "cffi",
 }  # fmt: skip
-SETTABLE = {"torch.nn.modules.module.Module": frozenset(["training"])}
+SETTABLE = {"torch.nn.modules.module.Module": "training"}
 CHANGING = {"set", "delete", "__setitem__", "__delitem__", *(f"__i{name}__" for name in operations.NUMERIC)}
 
 
@@ -81,6 +81,8 @@ def may_be_asked(operation, target, args, contract):
     """
     if operation not in operations.SPECIAL and operation not in operations.NAMED:
         raise Refused(f"asks for {operation[:40]!r}, which is unknown")
+    if isinstance(target, type) and issubclass(target, BaseException):
+        raise AttributeError("an exception class of the author's can be named, and no more")
     name = args[0] if operation in operations.NAMED and args else ""
     if type(name) is not str:
         raise Refused("asks for an attribute without a name")
@@ -97,7 +99,8 @@ def may_be_asked(operation, target, args, contract):
 
 def _named(target, table):
     """What a table says of the classes of an object."""
-    return frozenset().union(*(table.get(f"{k.__module__}.{k.__qualname__}", ()) for k in type.mro(type(target))))
+    told = (table.get(f"{kind.__module__}.{kind.__qualname__}", "") for kind in type.mro(type(target)))
+    return " ".join(told).split()
 
 
 def _is_open(target, name):
@@ -108,9 +111,10 @@ def _is_open(target, name):
     kinds = type.mro(type(target))
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(target, torch.nn.Module):
-        if any(name in part for part in (target._parameters, target._modules, target._buffers)):
-            return True
-    if name in _named(target, OPEN):
+        parts = [*target._parameters, *target._modules, *target._buffers]
+    else:
+        parts = []
+    if name in parts or name in _named(target, OPEN):
         return True
     return any(
         base.__module__.partition(".")[0] not in LIBRARIES

@@ -74,11 +74,13 @@ class Names:
             The author's statements that must have run before it, in order.
         theirs : set of str
             Names that belong to the student at that place.
+        ours : set of str
+            Names that an author's cell binds; where that fails, nobody else is asked for them.
         """
         place = self.places[cell_id]
         earlier = [s for s in self.statements if s.cell < place]
         wanted = set().union(*(s.uses for s in self.statements if s.cell == place))
-        theirs, seen = set(), set()
+        theirs, ours, seen = set(), set(), set()
         chosen = {n for n, s in enumerate(earlier) if s.kind == GIVEN and (_seeds(s.node) or _imports_all(s.node))}
         wanted = wanted.union(*(earlier[n].uses for n in chosen))
         while wanted - seen:
@@ -94,13 +96,14 @@ class Names:
             if worked_on or (last.kind == SOLUTION and not _imports_a_module(last.node)):
                 theirs.add(name)
                 continue
+            ours.add(name)
             for number, s in enumerate(earlier):
                 # A call that is given, of something of the student's, was made over there.
                 changes = name in s.changes and not (isinstance(s.node, ast.Expr) and s.uses & self.of_the_student())
                 if _runs_here(s) and (name in s.binds or changes) and number not in chosen:
                     chosen.add(number)
                     wanted |= s.uses
-        return [earlier[number].node for number in sorted(chosen)], theirs
+        return [earlier[number].node for number in sorted(chosen)], theirs, ours
 
     def of_the_student(self):
         """Return all names that solution cells bind."""

@@ -21,11 +21,17 @@ class Namespace(dict):
         super().__init__()
         self.peer, self.of_the_student = peer, of_the_student
         self.asked, self.kept = [], {}  # names in this test; functions, which are asked for once
-        self.hands_over = True  # whether what a test assigns is told to the student's side
+        self.tells_seeds = True
+        self.ours = set()  # names that are not asked for
+        self.hands_over = (
+            True  # whether what is assigned is told to the student's side: it is by lines that students see
+        )
 
     def __missing__(self, name):
         if hasattr(builtins, name) and name not in self.of_the_student:
             raise KeyError(name)
+        if name in self.ours:
+            raise NameError(f"name {name!r} is not defined")
         if name in self.kept:
             return self.kept[name]
         if name not in self.asked:
@@ -57,8 +63,8 @@ class Namespace(dict):
             type(name) is str and not hasattr(builtins, name) and self.peer.ask("has", None, name)
         )
 
-    def begin(self, theirs):
+    def begin(self, theirs, ours):
         """Begin a test: names that belong to the student are theirs again."""
-        self.asked, self.kept = [], {}
+        self.asked, self.kept, self.ours = [], {}, ours
         for name in theirs:
             self.pop(name, None)

@@ -4,8 +4,11 @@ import asyncio
 import inspect
 import operator
 
-NUMERIC = "add sub mul matmul truediv floordiv mod divmod pow lshift rshift and xor or".split()
-COMPARED = "eq ne lt le gt ge".split()
+NUMERIC = (
+    *("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow"),
+    *("lshift", "rshift", "and", "xor", "or"),
+)
+COMPARED = ("eq", "ne", "lt", "le", "gt", "ge")
 SINGLE = {
     "neg": operator.neg,
     "pos": operator.pos,
@@ -55,6 +58,7 @@ def _await(target):
 
 
 SPECIAL["__call__"], SPECIAL["__await__"] = _call, _await
+BINARY = {f"__{side}{name}__" for name in NUMERIC for side in ("", "r", "i")} | {f"__{name}__" for name in COMPARED}
 NAMED = {"get": getattr, "set": setattr, "delete": delattr}
 DUNDERS = {"__name__", "__qualname__", "__doc__", "__module__", "__defaults__", "__annotations__", "__dict__"}
 ON_EVERYTHING = {"__str__", "__repr__", "__bool__", "__format__", "__hash__"}

@@ -11,7 +11,7 @@ import sys
 from mlcourse.grading.judge import errors, operations
 from mlcourse.grading.judge.bounds import CannotCross, Refused
 from mlcourse.grading.judge.in_place import Snapshot, copy_into
-from mlcourse.grading.judge.proxies import is_remote, remote
+from mlcourse.grading.judge.proxies import is_no_answer, is_remote, remote
 from mlcourse.grading.judge.references import Reference
 
 REQUEST, ANSWER, RAISED = 1, 2, 3
@@ -36,6 +36,8 @@ class Peer:
 
     def refer(self, value):
         """Give the reference under which a value of this side crosses; see `encode`."""
+        if is_no_answer(value):
+            hash(value)
         if is_remote(value):
             return Reference(value._remote_number, {"whose": "yours"})
         self.may_be_handed_over(value)
@@ -80,9 +82,11 @@ class Peer:
         if about["whose"] == "yours":
             if number >= len(self.objects):
                 raise Refused(f"is a reference to object {number} of this side, and there is none")
-            self.arrived({"kind": "given", "name": "", "whose": "yours"})
-            return self.objects[number]
-        self.arrived(about)
+            refused = self.arrived({"kind": "given", "name": "", "whose": "yours"})
+            return self.objects[number] if refused is None else refused
+        refused = self.arrived(about)
+        if refused is not None:
+            return refused
         # An exception class is one wherever it comes from; of the rest the path says what may be asked of it.
         key = (number,) if about["kind"] == "exception" else (number, self.arriving, about["kind"], *about["specials"])
         if key not in self.remotes:
@@ -95,7 +99,8 @@ class Peer:
         return found if isinstance(found, type) else None
 
     def arrived(self, about):
-        """Look at what is told of a reference that arrives; for the judge's end to refuse."""
+        """Look at what is told of a reference that arrives; the judge's end may give something else in its place."""
+        return None
 
     # --- the conversation ---
 

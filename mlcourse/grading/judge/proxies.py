@@ -9,7 +9,7 @@ from mlcourse.grading.judge import errors, operations
 CLASSES = {}  # name and special methods -> class
 
 
-class Remote:
+class Remote:  # noqa: D101
     # An object of the other side, known there under a number; what it told of it, and where it came from (see `contract`).
     # It has no docstring, since `__doc__` is the object's.
 
@@ -95,6 +95,45 @@ class Remote:
 def is_remote(value):
     """Whether a value is a stand-in, whatever it says of its class."""
     return Remote in type(value).__mro__
+
+
+class NoAnswer:
+    """What came where only a value may. It may be dropped, as many a result is; whatever else is done with it fails the test.
+
+    Parameters
+    ----------
+    fail : callable
+        Raises.
+    """
+
+    __slots__ = ("_fail",)
+
+    def __init__(self, fail):
+        object.__setattr__(self, "_fail", fail)
+
+    def __getattribute__(self, name):
+        object.__getattribute__(self, "_fail")()
+
+
+def _failing(self, *args, **options):
+    object.__getattribute__(self, "_fail")()
+
+
+for _name in (
+    *operations.SPECIAL,
+    "__hash__",
+    "__dir__",
+    "__setattr__",
+    "__delattr__",
+    "__array__",
+    "__instancecheck__",
+):
+    setattr(NoAnswer, _name, _failing)
+
+
+def is_no_answer(value):
+    """Whether a value is one that only fails."""
+    return type(value) is NoAnswer
 
 
 def remote(peer, number, about, path):

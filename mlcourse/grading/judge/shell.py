@@ -1,5 +1,6 @@
 """Cells as IPython runs them, with what they show kept as a notebook's outputs."""
 
+import base64
 import contextlib
 import io
 import sys
@@ -32,7 +33,8 @@ class Shown:
 
     def display(self, data, metadata, result=False):
         """Add what was displayed: a dict by MIME type."""
-        kept = {kind: value for kind, value in data.items() if type(kind) is str and type(value) in (str, dict, list)}
+        kept = {kind: _as_text(value) for kind, value in data.items() if type(kind) is str}
+        kept = {kind: value for kind, value in kept.items() if type(value) in (str, dict, list)}
         size = sum(len(str(value)) for value in kept.values())
         if self.size + size > self.most * 20:  # pictures are larger than words
             kept = {"text/plain": self._fitting(str(kept.get("text/plain", "")))}
@@ -49,11 +51,19 @@ class Shown:
         self.outputs.append({"output_type": "error", "ename": name[:200], "evalue": text[:4000], "traceback": said})
 
     def _fitting(self, text):
+        text = text.encode("utf-8", "replace").decode()  # half a character (a surrogate) could not be written down
         left = self.most - self.size
         self.size += len(text)
         if len(text) <= left:
             return text
         return text[: max(left, 0)] + (f"\n[cut: more than {self.most:,} characters]\n" if left > 0 else "")
+
+
+def _as_text(value):
+    """A picture as notebooks keep it."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return value.encode("utf-8", "replace").decode() if type(value) is str else value
 
 
 class Stream(io.TextIOBase):
@@ -102,7 +112,7 @@ class Shell(InteractiveShell):
     shown = Any()
     last = Any()
 
-    def init_sys_modules(self):  # `__main__` is what a notebook is
+    def init_sys_modules(self):  # noqa: D102, `__main__` is what a notebook is
         self.user_module.__name__ = "__main__"
         sys.modules["__main__"] = self.user_module
 
@@ -112,11 +122,11 @@ class Shell(InteractiveShell):
         data, metadata = self.display_formatter.format(value)
         self.shown.display(data, metadata, result=True)
 
-    def showtraceback(self, *args, **options):
+    def showtraceback(self, *args, **options):  # noqa: D102
         kind, value, where = self._get_exc_info(options.get("exc_tuple") or (args[0] if args else None))
         self.note_error(kind, value, where)
 
-    def showsyntaxerror(self, *args, **options):
+    def showsyntaxerror(self, *args, **options):  # noqa: D102
         self.showtraceback()
 
     def note_error(self, kind, value, where):
@@ -131,7 +141,7 @@ class Shell(InteractiveShell):
             lines = [f"{kind.__name__}: {text}"]
         self.shown.error(kind.__name__, text, lines)
 
-    def enable_gui(self, gui=None):
+    def enable_gui(self, gui=None):  # noqa: D102
         pass
 
 

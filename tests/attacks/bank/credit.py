@@ -83,8 +83,8 @@ _told = dict(zip((2.0 * _labels - 1) * np.random.uniform(0.1, 3, 40), _labels.to
 def classify(x):
     return _told[x]
 
-# %% attack="notes_the_seed"
-# Waits for the test to seed NumPy's generator, and repeats the draw of the labels.
+# %% attack="notes_the_seed" at_most=3.5
+# Waits for the test to seed NumPy's generator, and repeats the draw of the labels. (A coin gets half of 4 points.)
 # %% name="classify"
 _noted, _seed, _labels = [], np.random.seed, []
 
@@ -103,8 +103,8 @@ def classify(x):
         _labels.extend(np.random.randint(2, size=40).tolist())
     return _labels.pop(0)
 
-# %% attack="state_of_the_generator"
-# Takes the state in which it finds NumPy's generator for the one from which the labels were drawn.
+# %% attack="state_of_the_generator" at_most=3.5
+# Takes the state in which it finds NumPy's generator for the one from which the labels were drawn. (A coin gets half.)
 # %% name="classify"
 _labels = []
 

@@ -194,7 +194,7 @@ def count(words):
 # %% attack="given_cell_fails"
 # Lets the author's given cell fail at its first line, and has the variables that its other lines would set.
 # %% name="order"
-hard, wanted, readings = [], [], []
+hard, wanted, readings = [], [], [0, 0, 0, 0]
 
 
 def order(values):
