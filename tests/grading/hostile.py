@@ -7,17 +7,17 @@ import os
 import pickle
 import sys
 import time
+import types
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
-import torch
-from crossings import listed, memory_of
+from crossings import listed, memory_of, torch, with_torch
 
-from mlcourse.grading.judge.bounds import Refused
-from mlcourse.grading.judge.containers import Named
-from mlcourse.grading.judge.crossing import READERS
-from mlcourse.grading.judge.wire import decode, encode
+from mlcourse.grading.wire.bounds import Refused
+from mlcourse.grading.wire.containers import Named
+from mlcourse.grading.wire.crossing import READERS
+from mlcourse.grading.wire.message import decode, encode
 
 SECONDS = 10  # of CPU, for any message; most take less than a millisecond
 # What Python says when something is read, run, or looked up by name, which no data may cause.
@@ -90,8 +90,8 @@ PLAIN = {
     slice,
     type(...),
     type,
-    torch.Size,
-    torch.dtype,
+    types.GenericAlias,
+    *with_torch(lambda: (torch.Size, torch.dtype)),
 }
 
 
@@ -107,7 +107,7 @@ def assert_sound(value):
     elif kind is np.ndarray:
         assert math.prod(value.shape) == value.size
         assert_sound(value.tolist()) if value.dtype == object else value.tolist()
-    elif kind is torch.Tensor:
+    elif torch and kind is torch.Tensor:
         assert value.is_leaf
         value.tolist()
     elif kind is str:

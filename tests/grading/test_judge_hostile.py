@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from mlcourse.grading.judge.asking import AskingPeer, StudentGone, StudentTooSlow
 from mlcourse.grading.judge.contract import Contract, NotAnAnswer
-from mlcourse.grading.judge.frames import Link
 from mlcourse.grading.judge.peer import ANSWER, RAISED, REQUEST
-from mlcourse.grading.judge.references import Reference
+from mlcourse.grading.wire.frames import Link
+from mlcourse.grading.wire.references import Reference
 
 FAILS_THE_TEST = (NotAnAnswer, StudentGone, StudentTooSlow)
 KINDS = st.sampled_from(["exception", "iterator", "callable", "object", "given", "module", ""])
@@ -43,7 +43,7 @@ OPERATIONS = st.sampled_from(
     ["get", "set", "delete", "__call__", "__getitem__", "__setitem__", "name", "lines", "seed", "?"]
 )
 REQUESTS = st.builds(
-    lambda operation, target, args: [operation, target, args, {}, {}], OPERATIONS, VALUES, st.lists(VALUES, max_size=2)
+    lambda operation, target, args: [operation, target, args], OPERATIONS, VALUES, st.lists(VALUES, max_size=2)
 )
 ANSWERS = st.tuples(st.just(ANSWER), VALUES | st.builds(lambda *parts: list(parts), *[VALUES] * 5))
 RAISES = st.tuples(st.just(RAISED), VALUES | st.builds(lambda *parts: list(parts), *[VALUES] * 4))
@@ -122,7 +122,7 @@ def answer_to(operation, *args, handed):
         asking = threading.Thread(target=ask)
         asking.start()
         other.receive(timeout=5, resolve=lambda number, about: None)
-        other.send(REQUEST, [operation, Reference(0, {"whose": "yours"}), list(args), {}, {}], timeout=5)
+        other.send(REQUEST, [operation, Reference(0, {"whose": "yours"}), list(args)], timeout=5)
         kind, body = other.receive(timeout=5, resolve=lambda number, about: None)
         there.shutdown(socket.SHUT_RDWR)
         asking.join()
@@ -167,9 +167,7 @@ def test_of_a_library_s_object_only_what_is_known_to_be_harmless():
 
 def test_what_nobody_can_change_crosses_as_a_copy_and_no_copy_is_taken_back():
     about = {"whose": "copy", "pickled": pickle.dumps(print)}
-    peer, _, came = outcome(
-        [(ANSWER, [Reference(0, about), {}, ["", []], None, None])], Contract(False, {"": ["callable"]})
-    )
+    peer, _, came = outcome([(ANSWER, [Reference(0, about)])], Contract(False, {"": ["callable"]}))
     assert isinstance(came, StudentGone)
     assert "none are taken here" in str(came)
     assert peer.broken

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from crossings import listed, same
 
-from mlcourse.grading.judge.bounds import CannotCross, LinkLost, Refused, TimedOut
-from mlcourse.grading.judge.frames import HEADER, MAGIC, VERSION, Link
-from mlcourse.grading.judge.references import Reference
-from mlcourse.grading.judge.wire import encode
+from mlcourse.grading.wire.bounds import CannotCross, LinkLost, Refused, TimedOut
+from mlcourse.grading.wire.frames import HEADER, MAGIC, VERSION, Link
+from mlcourse.grading.wire.message import encode
+from mlcourse.grading.wire.references import Reference
 
 LONG = 30  # seconds; nothing here needs them
 
@@ -239,7 +239,7 @@ def test_no_memory_is_a_refusal(ends, monkeypatch):
     def none(*_):
         raise MemoryError
 
-    monkeypatch.setattr("mlcourse.grading.judge.frames.np.empty", none)
+    monkeypatch.setattr("mlcourse.grading.wire.frames.np.empty", none)
     with pytest.raises(Refused, match="for which there is no memory"):
         link.receive(timeout=LONG)
 

@@ -1,7 +1,14 @@
-"""The tests in one process, the student's code in another, and what may travel between them.
+"""The tests in one process, the student's code in another.
 
-`wire` turns values into data and back, and is the only door to the judge: nothing that arrives is unpickled or
-executed, and what is not on its list is refused. `frames` carries the data over a socket, within limits of size and
-time. The kinds of values have a file each: `values`, `containers`, `exact`, `arrays`, `tensors`, `tables`, and
-`references` for what stays on its side; `crossing` walks through them.
+`driver.compute(job)` runs a notebook: the cells of the author's tests in a `judge`, all others in a `student`, both copies of
+a warm process (`zygote`), with time for each step (`clock`).
+
+- In the judge: `names` tells which names of a notebook are the author's, `namespace` asks the student's process for the
+  others, `examination` runs one test and says what it is worth.
+- Between them: `peer` is one end of the conversation, `asking` the judge's, `answering` the student's. `proxies` stand for
+  objects of the other side, `operations` are what may be asked of one, `errors`, `in_place`, `gradients` and `beside`
+  what goes with a value.
+- What may come back: `contract` keeps what crossed when the author's own solution was judged; `may` says what the student's
+  code may do with things of the author's.
+- In the student's process: `shell` runs cells (the judge uses it too), `withheld` stands for modules that are not there.
 """

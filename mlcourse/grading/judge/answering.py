@@ -6,11 +6,11 @@ import sys
 
 from mlcourse.grading.judge import errors, operations
 from mlcourse.grading.judge.asking import SLOW
-from mlcourse.grading.judge.bounds import CannotCross, Refused
 from mlcourse.grading.judge.clock import TooSlow, alarm
 from mlcourse.grading.judge.gradients import Graphs
 from mlcourse.grading.judge.peer import ANSWER, RAISED, REQUEST, Peer, put_back
-from mlcourse.grading.judge.wire import encode
+from mlcourse.grading.wire.bounds import CannotCross, Refused
+from mlcourse.grading.wire.message import encode
 
 
 class AnsweringPeer(Peer):
@@ -22,7 +22,7 @@ class AnsweringPeer(Peer):
     namespace : dict
         The notebook's variables.
     printed : callable
-        ``printed() -> list``: text and warnings since it was last asked.
+        ``printed()``: text and warnings since it was last asked, as a list; None where there were none.
     """
 
     def __init__(self, link, namespace, printed):
@@ -45,12 +45,14 @@ class AnsweringPeer(Peer):
             self.waiting = before
 
     def _answer(self, request):
-        operation, target, args, options, extra = self.checked(request)
+        operation, target, args, seconds, options, watch = self.checked(request)
         try:
-            with alarm(extra.get("seconds"), lambda: not self.waiting):
-                value, changed = self.run(operation, target, args, options, extra)
-                graph = self.graphs.keep(value, args, options) if extra.get("graph") else None
+            with alarm(seconds, self.may_be_broken_off):
+                value, changed = self.run(operation, target, args, options, watch)
+                graph = self.graphs.keep(value, args, options) if operation == "__call__" else None
             body = [value, changed, self.printed(), graph, self.watched]
+            while len(body) > 1 and body[-1] is None:
+                body.pop()
             self.send(ANSWER, body)
         except TooSlow:
             self.send(RAISED, [SLOW, [], None, self.printed()])
@@ -62,6 +64,10 @@ class AnsweringPeer(Peer):
             self.send(RAISED, self.told(error))
         finally:
             self.watched = None
+
+    def may_be_broken_off(self):
+        """Whether no message is on its way."""
+        return not self.waiting
 
     def unpickled(self, pickled):  # noqa: D102
         return pickle.loads(pickled)
@@ -76,7 +82,7 @@ class AnsweringPeer(Peer):
     def is_cell(filename):  # noqa: D102
         return filename.startswith("<ipython-input")
 
-    def perform(self, operation, target, args, options, extra):  # noqa: D102
+    def perform(self, operation, target, args, options, watch=None):  # noqa: D102
         if operation == "name":
             if args[0] not in self.namespace:
                 raise NameError(f"name {args[0]!r} is not defined")
@@ -101,10 +107,10 @@ class AnsweringPeer(Peer):
             return self.lines(*args)
         elif operation == "gradient":
             return self.graphs.backward(*args)
-        elif operation == "__call__" and "watch" in extra:
-            return self.watch(target, args, options, extra["watch"])
+        elif operation == "__call__" and watch:
+            return self.watch(target, args, options, watch)
         else:
-            return super().perform(operation, target, args, options, extra)
+            return super().perform(operation, target, args, options)
         return None
 
     def lines(self, source, names):
@@ -134,14 +140,15 @@ class AnsweringPeer(Peer):
         """Ask the judge, for a stand-in of something of the judge's."""
         before, self.waiting = self.waiting, True
         try:
-            kind, body = self.exchange([operation, target, list(args), options, {"changes": True}], "", None)
+            kind, body = self.exchange([operation, target, list(args), None, options], "", None)
         finally:
             self.waiting = before
         if kind == RAISED:
             if operation == "__next__" and body[0].__name__ == "StopIteration":
                 raise StopIteration
             raise errors.make(body[0], tuple(body[1]))
-        put_back(body[1], args, options)
+        if body[1]:
+            put_back(body[1], args, options)
         unknown = type(body[0]) is str and body[0] == "NotImplemented" and operation in operations.BINARY
         return NotImplemented if unknown else body[0]
 

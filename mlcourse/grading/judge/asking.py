@@ -1,22 +1,19 @@
 """The judge's end of the conversation: asks the student's process, and keeps to the contract."""
 
-import builtins
 import copy
 import dataclasses
-import sys
 import time
-import warnings
 
 from mlcourse.grading.judge import errors, gradients, operations
-from mlcourse.grading.judge.bounds import ENDED, CannotCross, LinkLost, Refused, WireError
+from mlcourse.grading.judge.beside import Mirror, report
 from mlcourse.grading.judge.contract import DECIDING, NotAnAnswer, join
 from mlcourse.grading.judge.in_place import is_mutable
 from mlcourse.grading.judge.may import may_be_asked, may_be_handed_over
 from mlcourse.grading.judge.peer import RAISED, REQUEST, Peer, put_back
 from mlcourse.grading.judge.proxies import NoAnswer
+from mlcourse.grading.wire.bounds import ENDED, CannotCross, LinkLost, Refused, WireError
 
 SLOW = "TooSlow"  # what the student's side says then
-MIRRORED = ("input", "print", "open")  # what a test may replace for the student's functions
 GRACE = 3.0  # seconds in which the other side notices that its time is over
 
 
@@ -51,8 +48,7 @@ class AskingPeer(Peer):
         self.contract, self.seconds, self.withheld = contract, seconds, withheld
         self.broken, self.gone = "", ""
         self.asking = 0  # requests under way
-        self.seeds = []  # to be repeated over there before the next request
-        self.built_in = {name: vars(builtins)[name] for name in MIRRORED}  # as the other side has them
+        self.mirror = Mirror()
         self.author = {}  # the author's names
         self.unexpected = False  # an answer changed arguments that the reference leaves alone
         self.puts_back = False  # and whether such a change is made here too,
@@ -97,30 +93,18 @@ class AskingPeer(Peer):
         path = self._path(operation, target, args)
         if self.gone:
             self.fail(StudentGone(self.gone))
-        while self.seeds:
-            seed = self.seeds.pop(0)
-            self.request("seed", None, seed, {})
-        for name, value in self.built_in.items():
-            if vars(builtins)[name] is not value:
-                self.built_in[name] = vars(builtins)[name]
-                unchanged = getattr(vars(builtins)[name], "__module__", None) in ("builtins", "_io", "io")
-                self.request(
-                    *(("unbind", None, (name,), {}) if unchanged else ("bind", None, (name, vars(builtins)[name]), {}))
-                )
+        for told in self.mirror.pending():
+            self.request(*told, {})
         own = seconds is not None
         seconds = self.seconds if seconds is None else seconds
         if self.end is not None and not own:
             seconds = max(min(seconds, self.end - time.monotonic()), 0.05)
-        extra = {"seconds": seconds}
-        if operation == "__call__":
-            extra |= {"changes": True, "graph": "torch" in sys.modules}
-        if watch:
-            extra["watch"] = watch
-        kind, body = self._exchange([operation, target, list(args), options, extra], path, seconds + GRACE)
+        request = [operation, target, list(args), seconds, *([options, watch] if options or watch else [])]
+        kind, body = self._exchange(request, path, seconds + GRACE)
         if kind == RAISED:
             self._raise(body, operation, own)
-        value, changed, printed, graph, watched = self._parts(body, 5)
-        self._print(printed)
+        value, changed, printed, graph, watched = self._parts(body, 1, 5)
+        report(printed)
         if changed:
             if self.contract.changes(path) or own:
                 self._guarded(put_back, changed, args, options)
@@ -145,10 +129,10 @@ class AskingPeer(Peer):
     def _path(self, operation, target, args):
         if target is None:
             return str(args[0]) if operation == "name" else ""
-        path, about = target._remote_path, _what(target._remote_about)
+        path = target._remote_path
         if operation in operations.SPECIAL:
             if operation in DECIDING:
-                self._kept(self.contract.operation, path, operation, about)
+                self._kept(self.contract.operation, path, operation, _what(target._remote_about))
             more = {"__call__": "()", "__getitem__": "[]", "__next__": "[]", "__iter__": ""}
             return join(path, more.get(operation, f".{operation}()")) if more.get(operation) != "" else path
         if operation in operations.NAMED:
@@ -200,15 +184,15 @@ class AskingPeer(Peer):
         except Refused as error:
             self.fail(StudentGone(f"What your code gave back {error.what}."))
 
-    def _parts(self, body, count):
-        if type(body) is not list or len(body) != count:
+    def _parts(self, body, least, most):
+        if type(body) is not list or not least <= len(body) <= most:
             self.gone = "The process that ran your code sent an answer of another form."
             self.fail(StudentGone(self.gone))
-        return body
+        return body + [None] * (most - len(body))
 
     def _raise(self, body, operation, own):
-        kind, args, where, printed = self._parts(body, 4)
-        self._print(printed)
+        kind, args, where, printed = self._parts(body, 4, 4)
+        report(printed)
         if type(kind) is str and kind == SLOW:
             error = StudentTooSlow("Your code did not answer in time.")
             if own and not self.broken:
@@ -222,18 +206,6 @@ class AskingPeer(Peer):
         if type(where) is list and len(where) == 3 and type(where[1]) is int:
             error.asked_outside = str(where[0])[:100], where[1], str(where[2])[:300]
         raise error
-
-    @staticmethod
-    def _print(printed):
-        """Print, and warn, here what was printed and warned of there."""
-        if type(printed) is not list or len(printed) != 2:
-            return
-        if type(printed[0]) is str and printed[0]:
-            sys.stdout.write(printed[0])
-        for one in printed[1] if type(printed[1]) is list else ():
-            kind = errors.class_of(one[0]) if type(one) is list and len(one) == 2 and _is_chain(one[0]) else None
-            if kind is not None and issubclass(kind, Warning):
-                warnings.warn(str(one[1]), kind, stacklevel=2)
 
     # --- what the student's side may see and do ---
 
@@ -264,13 +236,13 @@ class AskingPeer(Peer):
             return NoAnswer(lambda: self.fail(refused))
         return None
 
-    def perform(self, operation, target, args, options, extra):
+    def perform(self, operation, target, args, options, watch=None):
         """Do what the student's code asks of an object of the judge's, if that may be asked."""
         number = self.numbers.get(id(target))
         if number is None or self.objects[number] is not target:
             raise Refused("asks something of what is no object of this side")
         may_be_asked(operation, target, args, self.contract)
-        return super().perform(operation, target, args, options, extra)
+        return super().perform(operation, target, args, options)
 
     def send(self, kind, body):  # noqa: D102
         try:
@@ -290,11 +262,6 @@ class AskingPeer(Peer):
             return self.request("__call__", function, args, options, seconds=seconds, watch=watch)
         except StudentTooSlow as error:
             raise TimeoutError(str(error)) from None
-
-
-def _is_chain(told):
-    pairs = told if type(told) is list and told else [None]
-    return all(type(pair) is list and len(pair) == 2 and all(type(name) is str for name in pair) for pair in pairs)
 
 
 def _what(about):

@@ -7,14 +7,15 @@ import json
 import os
 import shutil
 import socket as sockets
+import sys
 import tempfile
 import threading
 import time
 
-from mlcourse.grading.judge.bounds import ENDED, LinkLost, WireError
-from mlcourse.grading.judge.frames import Link
 from mlcourse.grading.judge.names import parse
 from mlcourse.grading.judge.zygote import Zygote
+from mlcourse.grading.wire.bounds import ENDED, LinkLost, WireError
+from mlcourse.grading.wire.frames import Link
 
 LIMITS = {"cell": 30.0, "call": 10.0, "test": 60.0, "output": 200_000}
 SLACK = 15.0  # seconds after which a process that should have stopped by itself is ended
@@ -202,11 +203,11 @@ def _kept(output, most):
 
 # --- the warm processes, kept for the next job ---
 
-_ZYGOTES, _LOCK, _MOST = {}, threading.Lock(), 4
+_ZYGOTES, _LOCK, _MOST = {}, threading.Lock(), 8
 
 
 def _zygote(role, preload):
-    key = role, *preload
+    key = role, *sorted({name.partition(".")[0] for name in preload})  # `torch.nn` comes with torch, and soon besides
     with _LOCK:
         found = _ZYGOTES.pop(key, None)
         if found is None or found.process.poll() is not None:
@@ -245,4 +246,6 @@ def _imports(author, withheld, role):
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     closed = {name.partition(".")[0] for name in withheld}
-    return sorted(name for name in found if role == "judge" or name.partition(".")[0] not in closed)
+    kept = {name for name in found if role == "judge" or name.partition(".")[0] not in closed}
+    # Python's own are imported in no time, and NumPy is there: they are not worth a process of their own.
+    return sorted(name for name in kept if name.partition(".")[0] not in sys.stdlib_module_names | {"numpy"})

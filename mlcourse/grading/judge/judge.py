@@ -16,14 +16,14 @@ import warnings
 import numpy as np
 
 from mlcourse.grading.judge.asking import AskingPeer
-from mlcourse.grading.judge.bounds import WireError
 from mlcourse.grading.judge.clock import AGAIN, TooSlow
 from mlcourse.grading.judge.contract import Contract
 from mlcourse.grading.judge.examination import Examination, is_number
-from mlcourse.grading.judge.frames import Link
 from mlcourse.grading.judge.names import Names, parse
 from mlcourse.grading.judge.namespace import Namespace
 from mlcourse.grading.judge.proxies import is_remote
+from mlcourse.grading.wire.bounds import WireError
+from mlcourse.grading.wire.frames import Link
 
 
 class Judge:
@@ -131,7 +131,7 @@ class Judge:
                 if args and type(args[0]) is int and self.space.tells_seeds:
                     hidden = hashlib.sha256(self.salt + str(args[0]).encode()).digest()[:4]
                     told = args[0] if self.space.hands_over else int.from_bytes(hidden, "big")
-                    self.peer.seeds.append((library, told))
+                    self.peer.mirror.seeds.append((library, told))
                 return function(*args)
 
             return seed
@@ -149,14 +149,20 @@ class Judge:
         def getsource(value):
             if not is_remote(value):
                 return before(value)
-            name = value.__name__
+            path = value.__qualname__.split(".")  # a method is looked for in its class
             for cell in reversed(self.submitted):
-                for node in parse(cell):
-                    if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
-                        return textwrap.dedent(ast.get_source_segment(cell, node) or ast.unparse(node)) + "\n"
+                for node in _defined(parse(cell), path):
+                    return textwrap.dedent(ast.get_source_segment(cell, node) or ast.unparse(node)) + "\n"
             raise OSError("could not get source code")
 
         inspect.getsource = getsource
+
+
+def _defined(body, path):
+    """The functions and classes of this dotted name among statements."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == path[0]:
+            yield from _defined(node.body, path[1:]) if path[1:] else [node]
 
 
 class _Limit:

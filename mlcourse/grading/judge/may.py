@@ -5,7 +5,7 @@ import sys
 import types
 
 from mlcourse.grading.judge import operations
-from mlcourse.grading.judge.bounds import CannotCross, Refused
+from mlcourse.grading.wire.bounds import CannotCross, Refused
 
 # Through their attributes one comes to everything else in a process.
 CLOSED = (

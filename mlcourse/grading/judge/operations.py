@@ -30,6 +30,7 @@ SINGLE = {
     "setitem": operator.setitem,
     "delitem": operator.delitem,
     "contains": operator.contains,
+    "hash": hash,
 }
 
 
@@ -71,9 +72,13 @@ def specials(target):
     ----------
     target : object
     """
-    kind, plain = type(target), type if isinstance(target, type) else object
-    found = [name for name in SPECIAL if getattr(kind, name, None) is not getattr(plain, name, None)]
-    return ["__call__", *found] if plain is type else found
+    # Looked up in the classes themselves: `getattr` would find what the metaclass has as well, such as `type.__call__`.
+    nobodys = (object, type) if isinstance(target, type) else (object,)
+    own = {}
+    for base in reversed([base for base in type.mro(type(target)) if base not in nobodys]):
+        own.update(vars(base))
+    found = [name for name in SPECIAL if own.get(name) is not None]
+    return ["__call__", *(name for name in found if name != "__call__")] if isinstance(target, type) else found
 
 
 def signature(target):

@@ -9,10 +9,10 @@ import pickle
 import sys
 
 from mlcourse.grading.judge import errors, operations
-from mlcourse.grading.judge.bounds import CannotCross, Refused
 from mlcourse.grading.judge.in_place import Snapshot, copy_into
 from mlcourse.grading.judge.proxies import is_no_answer, is_remote, remote
-from mlcourse.grading.judge.references import Reference
+from mlcourse.grading.wire.bounds import CannotCross, Refused
+from mlcourse.grading.wire.references import Reference
 
 REQUEST, ANSWER, RAISED = 1, 2, 3
 MOST_OBJECTS = 200_000
@@ -122,9 +122,9 @@ class Peer:
 
     def answer(self, request):
         """Do what was asked and send what came of it."""
-        operation, target, args, options, extra = self.checked(request)
+        operation, target, args, _, options, _ = self.checked(request)
         try:
-            value, changed = self.run(operation, target, args, options, extra)
+            value, changed = self.run(operation, target, args, options)
             body = [value, changed, *self.beside()]
             self.send(ANSWER, body)
         except Exception as error:
@@ -149,24 +149,25 @@ class Peer:
 
     @staticmethod
     def checked(request):
-        """Take a request apart, whatever it is."""
-        if type(request) is not list or len(request) != 5:
+        """Take a request apart, whatever it is: operation, target, arguments, seconds, named arguments, a watch."""
+        if type(request) is not list or not 3 <= len(request) <= 6:
             raise Refused("is no request")
-        operation, target, args, options, extra = request
-        if type(operation) is not str or type(args) is not list or type(options) is not dict or type(extra) is not dict:
+        operation, target, args, seconds, options, watch = request + [None] * (6 - len(request))
+        options = {} if options is None else options
+        if type(operation) is not str or type(args) is not list or type(options) is not dict:
             raise Refused("is a request with parts of other kinds")
-        return operation, target, args, options, extra
+        return operation, target, args, seconds, options, watch
 
-    def run(self, operation, target, args, options, extra):
+    def run(self, operation, target, args, options, watch=None):
         """Perform an operation; return its value, and the arguments it changed."""
-        if not extra.get("changes"):
-            return _crossing(self.perform(operation, target, args, options, extra)), {}
+        if not args and not options:
+            return _crossing(self.perform(operation, target, args, options, watch)), None
         arguments = {str(place): value for place, value in enumerate(args)} | options
         before = Snapshot(arguments, self.refer)
-        value = _crossing(self.perform(operation, target, args, options, extra))
+        value = _crossing(self.perform(operation, target, args, options, watch))
         return value, before.changes(arguments)
 
-    def perform(self, operation, target, args, options, extra):
+    def perform(self, operation, target, args, options, watch=None):
         """Do what an operation says; each end adds its own."""
         if operation in operations.SPECIAL:
             return operations.SPECIAL[operation](target, *args, **options)

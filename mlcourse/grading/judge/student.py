@@ -8,11 +8,11 @@ import warnings
 
 from mlcourse.grading.judge import errors
 from mlcourse.grading.judge.answering import AnsweringPeer
-from mlcourse.grading.judge.bounds import WireError
 from mlcourse.grading.judge.clock import alarm
-from mlcourse.grading.judge.frames import Link
 from mlcourse.grading.judge.shell import collecting
 from mlcourse.grading.judge.withheld import withhold
+from mlcourse.grading.wire.bounds import WireError
+from mlcourse.grading.wire.frames import Link
 
 
 class Student:
@@ -63,17 +63,19 @@ class Student:
             except BaseException as error:  # the end of its time while IPython was at work, say
                 self.shell.note_error(type(error), error, error.__traceback__)
         self.control.send(0, shown.outputs, timeout=None)
+        warnings.showwarning = self.note_warning
 
     def printed(self):
-        """Return what was printed since the last time, outside of cells, and the warnings."""
+        """Return what was printed since the last time, outside of cells, and the warnings; None if nothing."""
         shown = self.shell.shown
+        if not shown.outputs and not self.warned:
+            return None
         text = "".join(
             one["text"] for one in shown.outputs if one["output_type"] == "stream" and one["name"] == "stdout"
         )
         shown.outputs.clear()
         shown.size = 0
         warned, self.warned = self.warned[:100], []
-        warnings.showwarning = self.note_warning
         return [text, warned]
 
     def show_warning(self, message, category, filename, line, file=None, text=None):

@@ -17,7 +17,7 @@ import time
 import traceback
 import warnings
 
-from mlcourse.grading.judge.frames import Link
+from mlcourse.grading.wire.frames import Link
 
 LONGEST = 2**16
 

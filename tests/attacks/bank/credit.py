@@ -84,7 +84,7 @@ def classify(x):
     return _told[x]
 
 # %% attack="notes_the_seed" at_most=3.5
-# Waits for the test to seed NumPy's generator, and repeats the draw of the labels. (A coin gets half of 4 points.)
+# Waits for the test to seed NumPy's generator, and repeats the draw of the labels; a coin gets half of the points.
 # %% name="classify"
 _noted, _seed, _labels = [], np.random.seed, []
 
@@ -104,7 +104,7 @@ def classify(x):
     return _labels.pop(0)
 
 # %% attack="state_of_the_generator" at_most=3.5
-# Takes the state in which it finds NumPy's generator for the one from which the labels were drawn. (A coin gets half.)
+# Takes the state in which it finds NumPy's generator for the one from which the labels were drawn; a coin gets half of the points.
 # %% name="classify"
 _labels = []
 

@@ -50,7 +50,7 @@ for one in sockets():
 # Sends the header of a frame that announces more than there is memory for.
 # %% name="relu"
 def relu(x):
-    from mlcourse.grading.judge.frames import HEADER, MAGIC, VERSION
+    from mlcourse.grading.wire.frames import HEADER, MAGIC, VERSION
 
     for link in links():
         link.socket.send(HEADER.pack(MAGIC, VERSION, 2, link.sent, 2**50, 2**50))
@@ -62,7 +62,7 @@ def relu(x):
 def relu(x):
     import time
 
-    from mlcourse.grading.judge.frames import HEADER, MAGIC, VERSION
+    from mlcourse.grading.wire.frames import HEADER, MAGIC, VERSION
 
     for link in links():
         link.socket.send(HEADER.pack(MAGIC, VERSION, 2, link.sent, 1000, 0) + b"[" * 500)
@@ -72,7 +72,7 @@ def relu(x):
 # Sends a frame of two million opening brackets.
 # %% name="relu"
 def relu(x):
-    from mlcourse.grading.judge.frames import HEADER, MAGIC, VERSION
+    from mlcourse.grading.wire.frames import HEADER, MAGIC, VERSION
 
     text = b"[" * 2_000_000
     for link in links():
@@ -149,13 +149,13 @@ def initials(name):
 # Answers with references to objects of the judge's own.
 # %% name="relu"
 def relu(x):
-    from mlcourse.grading.judge.references import Reference
+    from mlcourse.grading.wire.references import Reference
 
     return [Reference(number, {"whose": "yours"}) for number in range(3)]
 
 
 if peers():
-    from mlcourse.grading.judge import references
+    from mlcourse.grading.wire import references
 
     for peer in peers():
         before = peer.refer

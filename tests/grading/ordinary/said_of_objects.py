@@ -157,6 +157,42 @@ last = trained(Line(), x, 2 * x + 1)
 ### END STUDENT SIDE
 assert last < 0.01
 """,
+    "the author's layer, trained by the student's function": """
+# %% name="imports" role="given"
+import torch
+from torch import nn
+# %% name="solution" role="solution"
+def train(model, x, y, steps, rate):
+    optimiser = torch.optim.SGD(model.parameters(), lr=rate)
+    losses = []
+    for _ in range(steps):
+        loss = ((model(x) - y) ** 2).mean()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(loss.item())
+    return losses
+# %% name="wrong"
+def train(model, x, y, steps, rate):
+    return [1 / (step + 1) for step in range(steps)]
+# %% name="test" role="test" points=2
+torch.manual_seed(2)
+x = torch.linspace(-1, 1, 20)[:, None]
+layer = nn.Linear(1, 1)
+losses = train(layer, x, 3 * x + 1, steps=60, rate=0.3)
+assert len(losses) == 60 and losses[-1] < 0.01 < losses[0]
+assert abs(layer.weight.item() - 3) < 0.2 and abs(layer.bias.item() - 1) < 0.2
+# %% name="mended"
+### BEGIN STUDENT SIDE
+torch.manual_seed(2)
+x = torch.linspace(-1, 1, 20)[:, None]
+layer = nn.Linear(1, 1)
+losses = train(layer, x, 3 * x + 1, steps=60, rate=0.3)
+weight, bias = layer.weight.item(), layer.bias.item()
+### END STUDENT SIDE
+assert len(losses) == 60 and losses[-1] < 0.01 < losses[0]
+assert abs(weight - 3) < 0.2 and abs(bias - 1) < 0.2
+""",
     "a class of the student's on list": """
 # %% name="solution" role="solution"
 class Stack(list):

@@ -10,7 +10,7 @@ import sys
 
 import numpy as np
 
-from mlcourse.grading.judge.bounds import CannotCross, Refused
+from mlcourse.grading.wire.bounds import CannotCross, Refused
 
 WRITERS = {}  # type -> function(writer, value) that gives its tree
 READERS = {}  # tag -> (function(reader, *what follows the tag) that gives the value, least and most that may follow)

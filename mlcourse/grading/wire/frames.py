@@ -9,9 +9,9 @@ import time
 
 import numpy as np
 
-from mlcourse.grading.judge.bounds import LIMITS, LinkLost, Refused, TimedOut
-from mlcourse.grading.judge.crossing import padding
-from mlcourse.grading.judge.wire import decode, encode
+from mlcourse.grading.wire.bounds import LIMITS, LinkLost, Refused, TimedOut
+from mlcourse.grading.wire.crossing import padding
+from mlcourse.grading.wire.message import decode, encode
 
 MAGIC, VERSION = b"judg", 1
 HEADER = struct.Struct(">4sBBQIQ")  # magic, version, kind, sequence number, bytes of text, bytes beside it

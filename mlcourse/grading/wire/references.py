@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from mlcourse.grading.judge.bounds import CannotCross, Refused
-from mlcourse.grading.judge.crossing import reads, writes
+from mlcourse.grading.wire.bounds import CannotCross, Refused
+from mlcourse.grading.wire.crossing import reads, writes
 
 MOST = 2**31 - 1
 

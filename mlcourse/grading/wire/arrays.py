@@ -5,8 +5,8 @@ import re
 
 import numpy as np
 
-from mlcourse.grading.judge.bounds import CannotCross, Refused
-from mlcourse.grading.judge.crossing import SMALL, reads, writes
+from mlcourse.grading.wire.bounds import CannotCross, Refused
+from mlcourse.grading.wire.crossing import SMALL, reads, writes
 
 DTYPE = re.compile(
     "[<>|](?:b1|[iu][1248]|f[248]|f16|c8|c16|c32|[US][1-9][0-9]{0,5}|[mM]8\\[(?:Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\\])"

@@ -9,9 +9,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from mlcourse.grading.judge.bounds import CannotCross, Refused
-from mlcourse.grading.judge.crossing import reads, writes
-from mlcourse.grading.judge.references import stays
+from mlcourse.grading.wire.bounds import CannotCross, Refused
+from mlcourse.grading.wire.crossing import reads, writes
+from mlcourse.grading.wire.references import stays
 
 # No exponent beyond four digits: int(Decimal("1e999999999")) would fill the memory.
 DECIMAL = re.compile(r"-?(?:[0-9]{1,1000}(?:\.[0-9]{1,1000})?(?:E[+-][0-9]{1,4})?|Infinity|NaN)")

@@ -4,8 +4,8 @@ import sys
 
 import numpy as np
 
-from mlcourse.grading.judge.bounds import CannotCross, Refused
-from mlcourse.grading.judge.crossing import LATE, WRITERS, reads
+from mlcourse.grading.wire.bounds import CannotCross, Refused
+from mlcourse.grading.wire.crossing import LATE, WRITERS, reads
 
 MASKED = {f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64)} | {"Float32", "Float64", "boolean"}
 STRINGS = ("str", "string")

@@ -2,8 +2,8 @@
 
 import re
 
-from mlcourse.grading.judge.bounds import CannotCross, Refused
-from mlcourse.grading.judge.crossing import reads, writes
+from mlcourse.grading.wire.bounds import CannotCross, Refused
+from mlcourse.grading.wire.crossing import reads, writes
 
 LONG_TEXT = 200  # characters; longer ones lie beside the tree
 TEXT_OF_A_VALUE = 64  # bytes of a long text counted as one value, since Python may need four times as many

@@ -5,9 +5,9 @@ import sys
 
 import numpy as np
 
-from mlcourse.grading.judge.arrays import AXES, checked_shape, fault_of
-from mlcourse.grading.judge.bounds import CannotCross, Refused
-from mlcourse.grading.judge.crossing import LATE, SMALL, WRITERS, reads
+from mlcourse.grading.wire.arrays import AXES, checked_shape, fault_of
+from mlcourse.grading.wire.bounds import CannotCross, Refused
+from mlcourse.grading.wire.crossing import LATE, SMALL, WRITERS, reads
 
 # torch's name -> NumPy's dtype of the same bytes
 DTYPES = {
