@@ -30,7 +30,7 @@ public_and_hidden = pytest.mark.parametrize("hidden", [False, True], ids=["publi
 @pytest.fixture(autouse=True)
 def library_allowed(monkeypatch):
     """Switch off the watch for library functions, for these tests alone: `right` and what is made of it are library."""
-    monkeypatch.setattr("mlcourse.diagnosis.attempt.LIBRARY", [])
+    monkeypatch.setattr("mlcourse.diagnosis.calls.LIBRARY", [])
 
 
 @pytest.fixture(autouse=True)

@@ -234,7 +234,7 @@ def test_the_example_to_try_by_hand():
 
 @pytest.fixture
 def library_open(monkeypatch):
-    monkeypatch.setattr("mlcourse.diagnosis.attempt.LIBRARY", [])
+    monkeypatch.setattr("mlcourse.diagnosis.calls.LIBRARY", [])
 
 
 @pytest.mark.usefixtures("library_open")

@@ -208,7 +208,7 @@ def test_a_library_is_named(function, called):
 
 
 def test_indices_that_are_no_whole_numbers_are_told_so(monkeypatch):
-    monkeypatch.setattr("mlcourse.diagnosis.attempt.LIBRARY", [])
+    monkeypatch.setattr("mlcourse.diagnosis.calls.LIBRARY", [])
 
     def with_float_indices(*arguments, **options):
         values, indices = ops.max_pool2d(*arguments, **options)
