@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from small_course import Course, doubling
+from foreign_course import Course, doubling
 
 from mlcourse.grading.steps.step import JudgeStep
 

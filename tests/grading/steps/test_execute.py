@@ -2,7 +2,7 @@ import asyncio
 import json
 
 import pytest
-from small_course import FULL, RIGHT, answered, cell_of, code, doubling, notebook, text
+from foreign_course import FULL, RIGHT, answered, cell_of, code, doubling, notebook, text
 
 from mlcourse.grading.steps.names import uses_withheld
 

@@ -1,6 +1,6 @@
 import pytest
+from foreign_course import RIGHT, answered
 from nbformat import v4
-from small_course import RIGHT, answered
 from traitlets.config import Config
 
 from mlcourse.grading.steps.hide import HideHidden

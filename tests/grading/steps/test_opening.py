@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from small_course import FULL, RIGHT, answered
+from foreign_course import FULL, RIGHT, answered
 
 from mlcourse.grading.steps.files import handed_in
 

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from small_course import FULL, RIGHT, answered, cell_of, code, doubling, notebook
+from foreign_course import FULL, RIGHT, answered, cell_of, code, doubling, notebook
 
 
 def test_one_line_a_test(unreleased):

@@ -5,8 +5,8 @@ import json
 
 import nbformat
 import pytest
+from foreign_course import FULL, RIGHT, answered, cell_of, code
 from nbformat import v4
-from small_course import FULL, RIGHT, answered, cell_of, code
 
 from mlcourse.grading.steps.author import AuthorCell
 from mlcourse.grading.steps.order import put_back
