@@ -10,28 +10,8 @@ from mlcourse.grading.judge import operations
 
 ALWAYS = {"iterator"}  # its elements are values, or are looked at themselves
 # What could decide a comparison in the place of the author's test. Attributes and methods cannot: they give values.
-DECIDING = {
-    f"__{name}__"
-    for name in (
-        *(
-            "bool",
-            "contains",
-            "len",
-            "getitem",
-            "int",
-            "float",
-            "index",
-            "complex",
-            "round",
-            "reversed",
-            "neg",
-            "pos",
-            "abs",
-        ),
-        *("invert", *operations.COMPARED),
-        *(side + name for name in operations.NUMERIC for side in ("", "r", "i")),
-    )
-}
+SINGLE = "bool contains len getitem int float index complex round reversed neg pos abs invert"
+DECIDING = operations.BINARY | {f"__{name}__" for name in SINGLE.split()}
 
 
 class NotAnAnswer(BaseException):
@@ -68,7 +48,7 @@ class Contract:
             _note(self.crossed, path, kind)
         elif kind not in ALWAYS and kind not in self.crossed.get(path, ()) and not self._is_method(path, kind):
             due = f"expected {_listed(self.crossed[path])}" if path in self.crossed else "expected a value"
-            raise NotAnAnswer(f"{_words(path)} gave {what}; {due}, such as the reference gave.")
+            raise NotAnAnswer(f"`{path}` gave {what}; {due}, such as the reference gave.")
 
     def _is_method(self, path, kind):
         """Of an object that may cross, a test may call other methods than it did in the reference run."""
@@ -80,9 +60,7 @@ class Contract:
         if self.recording:
             _note(self.operations, path, name)
         elif name not in self.operations.get(path, ()):
-            raise NotAnAnswer(
-                f"{_words(path)} gave {what}, whose own {name} would decide here; the reference needs none."
-            )
+            raise NotAnAnswer(f"`{path}` gave {what}, whose own {name} would decide here; the reference needs none.")
 
     def changes(self, path):
         """Note that a call changed its arguments; say whether the reference did so."""
@@ -121,10 +99,6 @@ def join(path, more):
 def _note(table, path, entry):
     if entry not in table.setdefault(path, []):
         table[path].append(entry)
-
-
-def _words(path):
-    return f"`{path}`"
 
 
 def _listed(kinds):

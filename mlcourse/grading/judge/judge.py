@@ -5,12 +5,14 @@ import contextlib
 import hashlib
 import importlib
 import inspect
+import linecache
 import os
 import random
 import signal
 import sys
 import textwrap
 import time
+import traceback
 import warnings
 
 import numpy as np
@@ -212,9 +214,6 @@ def _told(one, score, reason, graded):
 
 def _line_of(one):
     """The line of the test that failed, and the student's line where the error came from."""
-    import linecache
-    import traceback
-
     if one.error is None:
         return []
     found = [n for frame, n in traceback.walk_tb(one.error.__traceback__) if frame.f_code.co_filename == one.file]

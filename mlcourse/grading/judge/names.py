@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-GIVEN, SOLUTION, TEST = "given", "solution", "test"
+GIVEN, SOLUTION = "given", "solution"
 BEGIN, END = "### BEGIN STUDENT SIDE", "### END STUDENT SIDE"
 
 
@@ -80,7 +80,7 @@ class Names:
         place = self.places[cell_id]
         earlier = [s for s in self.statements if s.cell < place]
         wanted = set().union(*(s.uses for s in self.statements if s.cell == place))
-        theirs, ours, seen = set(), set(), set()
+        theirs, ours, seen, of_the_student = set(), set(), set(), self.of_the_student()
         chosen = {n for n, s in enumerate(earlier) if s.kind == GIVEN and (_seeds(s.node) or _imports_all(s.node))}
         wanted = wanted.union(*(earlier[n].uses for n in chosen))
         while wanted - seen:
@@ -99,7 +99,7 @@ class Names:
             ours.add(name)
             for number, s in enumerate(earlier):
                 # A call that is given, of something of the student's, was made over there.
-                changes = name in s.changes and not (isinstance(s.node, ast.Expr) and s.uses & self.of_the_student())
+                changes = name in s.changes and not (isinstance(s.node, ast.Expr) and s.uses & of_the_student)
                 if _runs_here(s) and (name in s.binds or changes) and number not in chosen:
                     chosen.add(number)
                     wanted |= s.uses
@@ -138,20 +138,24 @@ def _told(cell, kind, node):
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         binds = {node.name}
     elif isinstance(node, ast.Import | ast.ImportFrom):
-        binds = {alias.asname or alias.name.partition(".")[0] for alias in node.names} - {"*"}
+        binds = _imported(node)
     else:
         binds -= inner
         for part in ast.walk(node):
             if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 binds.add(part.name)
             elif isinstance(part, ast.Import | ast.ImportFrom):
-                binds |= {alias.asname or alias.name.partition(".")[0] for alias in part.names} - {"*"}
+                binds |= _imported(part)
             elif isinstance(part, ast.ExceptHandler) and part.name:
                 binds.add(part.name)
         changes, works_on = _changed(node), _changed(node, by_arguments=False)
     if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
         uses.add(node.target.id)
     return Statement(cell, kind, node, binds, uses, changes, works_on)
+
+
+def _imported(node):
+    return {alias.asname or alias.name.partition(".")[0] for alias in node.names} - {"*"}
 
 
 def _bound_inside(node):

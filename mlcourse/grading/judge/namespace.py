@@ -23,9 +23,7 @@ class Namespace(dict):
         self.asked, self.kept = [], {}  # names in this test; functions, which are asked for once
         self.tells_seeds = True
         self.ours = set()  # names that are not asked for
-        self.hands_over = (
-            True  # whether what is assigned is told to the student's side: it is by lines that students see
-        )
+        self.hands_over = True  # what is assigned to the student's side: lines that students see do that
 
     def __missing__(self, name):
         if hasattr(builtins, name) and name not in self.of_the_student:

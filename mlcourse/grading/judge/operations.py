@@ -62,7 +62,6 @@ SPECIAL["__call__"], SPECIAL["__await__"] = _call, _await
 BINARY = {f"__{side}{name}__" for name in NUMERIC for side in ("", "r", "i")} | {f"__{name}__" for name in COMPARED}
 NAMED = {"get": getattr, "set": setattr, "delete": delattr}
 DUNDERS = {"__name__", "__qualname__", "__doc__", "__module__", "__defaults__", "__annotations__", "__dict__"}
-ON_EVERYTHING = {"__str__", "__repr__", "__bool__", "__format__", "__hash__"}
 
 
 def specials(target):
