@@ -23,4 +23,5 @@ configure(
     withheld={"*": ["mlcourse.ops", *JUDGES], "shapes": ["mlcourse.ops.stack.stack", *JUDGES]},
     cell_seconds=300,
     test_seconds=120,
+    gpu=["unet"],
 )

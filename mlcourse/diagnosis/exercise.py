@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlcourse.diagnosis import attempt, compare
+from mlcourse.diagnosis import attempt, compare, unseen
 from mlcourse.diagnosis.secret import secret
 from mlcourse.diagnosis.verdict import Example, Verdict
 from mlcourse.ops._arrays import to_numpy
@@ -128,7 +128,9 @@ class Exercise:
             verdict = self._judge(function, name, hidden)
             if not verdict:
                 return verdict
-        return Verdict(self.name, part or ", ".join(self.parts), "right", "Right on every input that was tried.")
+        return Verdict(
+            self.name, part or ", ".join(self.parts), "right", "Right on every input that was tried.", hidden=hidden
+        )
 
     def draws(self, part, *, hidden=False):
         """Inputs of a part, smallest first: a list of (arguments, options)."""
@@ -154,17 +156,17 @@ class Exercise:
             differing.append((arguments, options, compare.as_answers(tried.answer, self.answers), expected, wrong))
         failed = [d for d in differing if d[-1]]
         if not failed:
-            return Verdict(self.name, part, "right", "Right on every input that was tried.")
+            return Verdict(self.name, part, "right", "Right on every input that was tried.", hidden=hidden)
         verdict = self._name(part, differing, failed[0], hidden)
         unnamed = {name for d in failed for name, off in d[-1].items() if off == math.inf} - set(verdict.named)
         return plain if unnamed else verdict  # a shape that no misconception gives
 
     def _plain(self, part, kind, says, hint, arguments, options, hidden):
         """Judge what needs no comparison of numbers; a hidden input does not show, not even in an error's text."""
-        if hidden and kind in ("raised", "shape"):
-            says, hint = says.partition(":")[0] + ", on a hidden input.", "" if kind == "raised" else hint
+        if hidden:
+            says, hint = unseen.worded(kind, says, hint)
         shown = None if hidden or kind in ("not_attempted", "library") else self._example(arguments, options)
-        return Verdict(self.name, part, kind, says, hint, example=shown)
+        return Verdict(self.name, part, kind, says, hint, example=shown, hidden=hidden)
 
     def _example(self, arguments, options, *answer):
         names = inspect.signature(self.right).parameters
@@ -211,6 +213,7 @@ class Exercise:
             " ".join(hints),
             named=named,
             example=None if hidden else self._example(arguments, options, *pair),
+            hidden=hidden,
         )
 
     def _matches(self, misconception, answer, tried):

@@ -5,7 +5,7 @@ import zlib
 
 import numpy as np
 
-from mlcourse.diagnosis import attempt
+from mlcourse.diagnosis import attempt, unseen
 from mlcourse.diagnosis.exercise import Misconception, quiet
 from mlcourse.diagnosis.secret import secret
 from mlcourse.diagnosis.verdict import Verdict
@@ -81,32 +81,32 @@ class Scored:
             True where the score is reached. ``require()`` turns anything else into an error.
         """
         inputs, truth = self.draw(cases, hidden=hidden)
-        about = (self.name, self.of)
         if not callable(trained):
-            return Verdict(*about, "not_attempted", "There is no network here yet.", "Make one in the cells above.")
+            says, hint = "There is no network here yet.", "Make one in the cells above."
+            return self._verdict(hidden, "not_attempted", says, hint)
         with quiet() if hidden else contextlib.nullcontext():
             tried = attempt.attempt(
                 lambda inputs: self.use(trained, inputs), (inputs,), {}, seconds=self.seconds, by_hand=False
             )
         if tried.problem:
             kind, says, hint = tried.problem
-            says = says.partition(":")[0] + "." if hidden and kind == "raised" else says
+            says = unseen.worded(kind, says, hint)[0] if hidden else says
             if kind == "too_slow":
                 says, hint = f"Your network had no answer after {self.seconds:g} seconds.", "Is it much too large?"
             hint = "Does it run on the images that it was trained on?" if kind == "raised" else hint
-            return Verdict(*about, kind, says.replace("Your function", "Your network"), hint)
+            return self._verdict(hidden, kind, says.replace("Your function", "Your network"), hint)
         if not hasattr(tried.answer, "shape"):
             says = f"Your network's answer is a {type(tried.answer).__name__}; expected a tensor."
-            return Verdict(
-                *about, "dtype", says, "If it returns several things, let it return the one that is asked for."
-            )
+            hint = "If it returns several things, let it return the one that is asked for."
+            return self._verdict(hidden, "dtype", unseen.worded("dtype", says, hint)[0] if hidden else says, hint)
         outputs = to_numpy(tried.answer)
         if outputs.shape != truth.shape:
             says = f"Your network's answer has the wrong shape: {outputs.shape}; expected {truth.shape}."
-            return Verdict(*about, "shape", says, "Follow the shape from step to step: where does it become another?")
+            hint = "Follow the shape from step to step: where does it become another?"
+            return self._verdict(hidden, "shape", unseen.worded("shape", says, hint)[0] if hidden else says, hint)
         if not np.isfinite(outputs).all():
-            return Verdict(
-                *about,
+            return self._verdict(
+                hidden,
                 "not_finite",
                 "Your network's answer contains NaN or infinite numbers.",
                 "From which step on is the loss no number? Look for a division by 0, a logarithm of 0, a rate far too large.",
@@ -114,10 +114,13 @@ class Scored:
         reached = float(self.score(outputs, truth))
         says = f"Your network reaches {reached:.2f} on {self.of}; {self.least:.2f} is wanted."
         if reached >= self.least:
-            return Verdict(*about, "right", says)
+            return self._verdict(hidden, "right", says)
         for sign in self.signs.values():
             if sign.function(trained, outputs, truth):
                 told = f"{says} {sign.says}"
-                return Verdict(*about, "misconception", told, sign.hint, named={"score": sign.name})
+                return self._verdict(hidden, "misconception", told, sign.hint, named={"score": sign.name})
         hint = "Does the loss fall? Look at a few answers beside the true ones: what is missing, and what is too much?"
-        return Verdict(*about, "wrong", says, hint)
+        return self._verdict(hidden, "wrong", says, hint)
+
+    def _verdict(self, hidden, kind, says, hint="", **more):
+        return Verdict(self.name, self.of, kind, says, hint, hidden=hidden, **more)

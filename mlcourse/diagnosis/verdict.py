@@ -1,7 +1,7 @@
 """The answer to an answer: what is wrong, in a sentence, with a hint and the smallest example. Never the solution."""
 
 import html
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -57,6 +57,8 @@ class Verdict:
         Wrong answer -> the misconception that gives the same numbers.
     example : Example or None
         The smallest input that went wrong; None where it is hidden.
+    hidden : bool
+        Whether the input is: then nothing in the verdict tells of it.
     """
 
     exercise: str
@@ -66,14 +68,21 @@ class Verdict:
     hint: str = ""
     named: dict = field(default_factory=dict)
     example: Example | None = None
+    hidden: bool = False
 
     def __bool__(self):
         return self.kind == "right"
 
     def require(self):
-        """Raise ``AssertionError`` with the verdict's text unless the answer is right."""
+        """Raise ``AssertionError`` with the verdict's text unless the answer is right.
+
+        On a hidden input the error's ``feedback`` is that text too: whoever grades may hand it on, since it was made for that.
+        """
         if not self:
-            raise AssertionError(str(self))
+            error = AssertionError(str(self))
+            if self.hidden:
+                error.feedback = str(replace(self, example=None))
+            raise error
 
     def __str__(self):
         lines = [f"{self.exercise} ({self.part}): {'right' if self else 'not yet'}. {self.says}"]

@@ -17,6 +17,11 @@ def configure(
     test_seconds=None,
     output_characters=None,
     input_megabytes=None,
+    memory_megabytes=None,
+    allow_unconfined=False,
+    gpu=(),
+    workers=None,
+    executor=None,
 ):
     """Let nbgrader grade with the judge. To be called in ``nbgrader_config.py``, after any list of preprocessors there.
 
@@ -40,16 +45,38 @@ def configure(
         How much of what a cell prints is kept; without, 200,000.
     input_megabytes : float, optional
         How large a submitted notebook, and all other submitted files together, may be; without, 20.
+    memory_megabytes : float, optional
+        For the processes of a submission together; without, 2000.
+    allow_unconfined : bool
+        Grade also where student code cannot be confined (bubblewrap is missing or does not work): it can then read and change
+        what you can, the gradebook and other submissions among it. The log and each graded notebook say so.
+    gpu : sequence of str
+        Assignments whose student code may use the GPU of the machine that grades, ``"*"`` for all. Where there is none, or it
+        does not work in confinement, the same tests run on the CPU; each graded notebook says which it was.
+    workers : int, optional
+        How many submissions are computed at the same time; without, as many as there are cores. Scores are the same with one.
+    executor : callable, optional
+        What returns the `concurrent.futures.Executor` that computes, where this machine's own workers are not enough:
+        ``lambda: Client(...).get_executor(pure=False)`` gives one of Dask. Its machines need this package, the same libraries
+        and the course's folder ``source`` under the same path; `workers` says how many they are together.
 
     Raises
     ------
     TypeError
-        If `withheld` is a single string.
+        If `withheld` or `gpu` is a single string, or `executor` cannot be called.
+    ValueError
+        If `workers` is less than 1.
     """
     from mlcourse.grading.steps import chain
 
     if isinstance(withheld, str):
         raise TypeError(f"withheld is the string {withheld!r}; give a sequence of names: withheld=({withheld!r},)")
+    if isinstance(gpu, str):
+        raise TypeError(f"gpu is the string {gpu!r}; give a sequence of names: gpu=({gpu!r},)")
+    if executor is not None and not callable(executor):
+        raise TypeError(f"executor is a {type(executor).__name__}; give what makes one: executor=lambda: ...")
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers is {workers}; expected 1 or more, or nothing for as many as there are cores")
     options = {
         "withheld": withheld if isinstance(withheld, dict) else list(withheld),
         "cell_seconds": cell_seconds,
@@ -57,6 +84,11 @@ def configure(
         "test_seconds": test_seconds,
         "output_characters": output_characters,
         "input_megabytes": input_megabytes,
+        "memory_megabytes": memory_megabytes,
+        "allow_unconfined": allow_unconfined,
+        "gpu": list(gpu),
+        "workers": workers,
+        "executor": executor,
     }
     for name, value in options.items():
         if value:

@@ -63,6 +63,9 @@ def graded(grading, tmp_path_factory):
     return of
 
 
+ANYWHERE = "--JudgeStep.allow_unconfined=True"  # confined wherever that works
+
+
 def grade(bank, folder):
     """Release, autograde and give feedback in a copy of the course, for all submissions at once."""
     course, name = folder / "assignments", bank.name
@@ -78,7 +81,7 @@ def grade(bank, folder):
     environment = {k: v for k, v in os.environ.items() if k != "MLCOURSE_SECRET"}
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     began, log = time.perf_counter(), []
-    for command in (["generate_assignment", name], ["autograde", name], ["generate_feedback", name], ["export"]):
+    for command in (["generate_assignment", name], ["autograde", name, ANYWHERE], ["generate_feedback", name], ["export"]):
         ran = subprocess.run(
             [sys.executable, "-m", "nbgrader", *command],
             cwd=course,

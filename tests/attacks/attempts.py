@@ -10,7 +10,8 @@ The parts that follow say what is handed in, on top of the released notebook:
 What stands between the file's first line and the first attack is put in front of each cell written in that file. ``right="name"`` begins a right
 submission: it has the author's solution wherever it writes nothing else. After the name may stand ``at_most=2`` (the
 points its honest part deserves; 0 without), ``assignment="ps2"`` (the one with torch), ``alone=true`` (it may stop the batch or harm others, where nothing
-prevents it, so it is then graded apart), ``confined=true`` (only a confined process can prevent it, not where the tests run).
+prevents it, so it is then graded apart), ``confined=true`` (only a confined process can prevent it, not where the tests run),
+``machine=true`` (it harms the machine where nothing confines it, so it is not tried there at all).
 """
 
 import json
@@ -21,8 +22,10 @@ from pathlib import Path
 import nbformat
 from small_course import ASSIGNMENTS, answers, full
 
+from mlcourse.grading.confinement import bubblewrap
+
 FOLDER = Path(__file__).parent / "bank"
-CONFINED = False  # whether a student's process is confined already: without, those marked so are left out
+CONFINED = bubblewrap.found().works  # else those that only confinement prevents are left out
 OPTION = re.compile(r'(\w+)=(?:"([^"]*)"|(\S+))')
 
 
@@ -37,7 +40,7 @@ class Submission:
         Whether it must have full points.
     at_most : float
         The points that its honest part deserves.
-    alone, confined : bool
+    alone, confined, machine : bool
     assignment : str
     written : dict of str to str
         Cell -> text.
@@ -51,6 +54,7 @@ class Submission:
     at_most: float = 0
     alone: bool = False
     confined: bool = False
+    machine: bool = False
     assignment: str = "ps1"
     written: dict = field(default_factory=dict)
     files: dict = field(default_factory=dict)
@@ -117,5 +121,6 @@ def _entry(options, text):
         at_most=full(assignment) if right else float(options.get("at_most", 0)),
         alone=options.get("alone") == "true",
         confined=options.get("confined") == "true",
+        machine=options.get("machine") == "true",
         assignment=assignment,
     )

@@ -4,14 +4,17 @@
 is given between two right submissions, the bystanders, and says what each came to and what was done to others.
 """
 
+import contextlib
 import hashlib
 import importlib.util
 import os
 import secrets
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +26,7 @@ from mlcourse.publish.percent import notebook
 HERE = Path(__file__).parent
 ASSIGNMENTS = ("ps1", "ps2") if importlib.util.find_spec("torch") else ("ps1",)
 BESIDE = {"ps1": ("measures.py", "cases.json"), "ps2": ()}
+LEFT = "left_by_an_attack"
 MARK = "this_is_the_course_to_attack"  # no attack writes into a course without this file
 BYSTANDERS = ("a_first", "z_last")
 CONFIG = """
@@ -39,7 +43,7 @@ OURS = (
     + """
 from mlcourse.grading import configure
 
-configure(c, call_seconds=3, test_seconds=8)
+configure(c, call_seconds=3, test_seconds=8, memory_megabytes=1000, allow_unconfined=True)
 """
 )
 SCORES = """
@@ -145,10 +149,26 @@ def grade(folder, submissions, *, timeout=900):
     outcome.seconds, outcome.points = time.perf_counter() - began, scores(folder)
     outcome.returned = {path.parts[-3] for path in (folder / "autograded").glob("*/*/*.ipynb")}
     outcome.harm = [f"{path} changed" for path, _ in before ^ _bytes(folder)]
+    outcome.harm += [f"{what} was left behind" for what in left_behind(folder)]
     for student in BYSTANDERS:
         if outcome.points.get(student) != full(*names):
             outcome.harm.append(f"{student} has {outcome.points.get(student)} of {full(*names)} points")
     return outcome
+
+
+def left_behind(folder):
+    """Return what attacks that would leave something have left: processes and files; it is ended and deleted."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if LEFT.encode() in path.read_bytes():
+                os.kill(int(path.parent.name), signal.SIGKILL)
+                found.append(f"process {path.parent.name}")
+    places = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), Path.home(), Path(sys.prefix)]
+    for path in {path for place in places for path in place.glob(f"{LEFT}*")} | set(folder.rglob(f"{LEFT}*")):
+        path.unlink(missing_ok=True) if not path.is_dir() else shutil.rmtree(path)
+        found.append(str(path))
+    return found
 
 
 def right(name):

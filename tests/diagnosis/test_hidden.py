@@ -40,6 +40,10 @@ def leaves(x, y, *, power=1):
     sys.exit(f"my input was {x}")
 
 
+def names_an_error(x, y, *, power=1):
+    raise type(f"Input{x[0]:.0f}", (Exception,), {})
+
+
 INDISCREET = {kind: function for kind, function in KIND_OF.items() if kind != "right"} | {
     "prints": prints,
     "complains": complains,
@@ -48,6 +52,9 @@ INDISCREET = {kind: function for kind, function in KIND_OF.items() if kind != "r
     "bare_assert": lambda x, y, power=1: (_ for _ in ()).throw(AssertionError(x)),
     "one_unknown": half_known,
     "a_list": lambda x, y, power=1: (x.tolist(), y.tolist()),
+    "an_error_of_that_name": names_an_error,
+    "so_many_things": lambda x, y, power=1: (x,) * len(x),
+    "a_class_of_that_name": lambda x, y, power=1: (type(f"Input{x[0]:.0f}", (), {})(), y),
     "one_row_more": lambda x, y, power=1: (np.stack([x, y]), y),
 }
 
@@ -68,6 +75,14 @@ def test_nothing_of_a_hidden_input_shows(exercise, who, capfd):
     told = " ".join([str(verdict), verdict._repr_html_(), repr(vars(verdict)), *capfd.readouterr()])
     assert not re.search(r"7093|6197", told)
     assert verdict.kind == public.kind
+    assert verdict.hidden
+
+
+def test_what_a_hidden_verdict_says_is_made_to_be_handed_on(exercise):
+    for hidden in (True, False):
+        with pytest.raises(AssertionError) as raised:
+            exercise(complains, part="easy", hidden=hidden).require()
+        assert getattr(raised.value, "feedback", None) == (str(raised.value) if hidden else None)
 
 
 def test_an_error_on_a_hidden_input_is_told_by_its_kind_alone(exercise):

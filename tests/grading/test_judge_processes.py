@@ -1,32 +1,14 @@
 """The two processes of a submission: what they see, how they end, and that nothing of them is left."""
 
+import contextlib
 import os
 import time
 from pathlib import Path
 
 import pytest
+from jobs import CONFINED, job, printed, said, scores, waits
 
 from mlcourse.grading.judge.driver import compute
-
-
-def job(solution, *tests, contract=None, **limits):
-    """A notebook with a solution and tests of a point each; without a contract it is judged as the author's."""
-    cells = [{"id": "s", "source": solution, "kind": "student"}]
-    cells += [{"id": f"t{n}", "source": text, "kind": "test", "points": 1.0} for n, text in enumerate(tests)]
-    author = [{**cell, "kind": "solution" if cell["kind"] == "student" else "test"} for cell in cells]
-    return {"name": "ps1/a01", "cells": cells, "author": author, "contract": contract, "limits": limits}
-
-
-def scores(result):
-    return [cell["score"] for cell in result["cells"].values() if cell["score"] is not None]
-
-
-def said(result, cell):
-    return " ".join(output.get("evalue", "") for output in result["cells"][cell]["outputs"])
-
-
-def printed(result, cell):
-    return "".join(output.get("text", "") for output in result["cells"][cell]["outputs"])
 
 
 def test_the_instructor_s_environment_is_the_judge_s_alone(monkeypatch):
@@ -44,24 +26,33 @@ def test_the_instructor_s_environment_is_the_judge_s_alone(monkeypatch):
     assert scores(result) == [1.0], said(result, "t0")
 
 
-def test_what_it_started_ends_with_it_and_its_files_are_gone():
-    solution = "import subprocess, os\nother = subprocess.Popen(['sleep', '60'])\nopen('file', 'w').close()\n"
-    result = compute(job(solution + "print(other.pid, os.getpid(), os.getcwd())", "assert True"))
-    *pids, folder = printed(result, "s").split()
-    for _ in range(100):
-        if not any(_runs(int(pid)) for pid in pids):
-            break
-        time.sleep(0.05)
-    assert not any(_runs(int(pid)) for pid in pids)
-    assert not os.path.exists(folder)
+LEAVES = """
+import os, subprocess, sys
+open('file', 'w').close()
+wait = 'import time, os; os.setsid(); time.sleep(60) # %s'
+subprocess.Popen([sys.executable, '-c', wait % 'a child, MARK'])
+subprocess.run([sys.executable, '-c', 'import subprocess, sys; subprocess.Popen([sys.executable, "-c", %r])' % (wait % 'an orphan, MARK')])
+print(os.getcwd())
+"""
 
 
-def _runs(pid):
-    status = Path(f"/proc/{pid}/stat")
-    try:
-        return status.read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
+@pytest.mark.parametrize("confine", ["off", pytest.param("preferred", marks=CONFINED)])
+def test_what_it_started_ends_with_it_and_its_files_are_gone(confine):
+    mark = f"left by {os.getpid()} {confine}"
+    result = compute(job(LEAVES.replace("MARK", mark), "import time\ntime.sleep(1)") | {"confine": confine})
+    assert waits(lambda: not _running(mark)), _running(mark)
+    assert not os.path.exists(printed(result, "s").strip())
+    assert scores(result) == [1.0], result
+
+
+def _running(mark):
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            words = path.read_bytes()
+            if mark.encode() in words and b"sleep" in words:
+                found.append(words.split(b"#")[-1])
+    return found
 
 
 ENDINGS = {
@@ -91,6 +82,25 @@ def test_a_cell_and_a_call_and_a_test_have_a_time():
     assert scores(result)[1:] != [1.0, 1.0, 1.0]
     assert scores(result)[0] == scores(result)[2] == 0.0
     assert "in time" in said(result, "t0") or "has ended" in said(result, "t0")
+
+
+def test_all_cells_together_have_a_time():
+    one = job("x = 1", "assert x == 1", submission=1)
+    slow = [{"id": f"slow{n}", "source": "import time\ntime.sleep(0.6)", "kind": "student"} for n in range(4)]
+    one["cells"] = [one["cells"][0], *slow, *one["cells"][1:]]
+    result = compute(one)
+    assert "longer than 1 seconds altogether" in said(result, "slow3")
+    assert said(result, "slow0") == ""
+    assert "altogether" in result["ended"]
+    assert scores(result) == [0.0]
+
+
+def test_why_it_ended_is_known_also_where_it_ended_in_a_call():
+    greedy = "def f():\n    import mmap\n    held = []\n    while True:\n        held.append(mmap.mmap(-1, 2**24))\n        held[-1].write(bytes(2**24))"
+    contract = compute(job("f = lambda: 1", "assert f() == 1"))["contract"]
+    result = compute(job(greedy, "assert f() == 1", contract=contract, memory=300e6))
+    assert "more than 300 MB of memory" in result["ended"]
+    assert scores(result) == [0.0]
 
 
 def test_each_judge_draws_random_numbers_of_its_own():

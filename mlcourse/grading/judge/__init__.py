@@ -1,7 +1,7 @@
 """The tests in one process, the student's code in another.
 
 `driver.compute(job)` runs a notebook: the cells of the author's tests in a `judge`, all others in a `student`, both copies of
-a warm process (`zygote`), with time for each step (`clock`).
+a warm process (`zygote`; `warm` keeps them, `preload` says what they import), with time for each step (`clock`).
 
 - In the judge: `names` tells which names of a notebook are the author's, `namespace` asks the student's process for the
   others, `examination` runs one test and says what it is worth.
@@ -10,5 +10,6 @@ a warm process (`zygote`), with time for each step (`clock`).
   what goes with a value.
 - What may come back: `contract` keeps what crossed when the author's own solution was judged; `may` says what the student's
   code may do with things of the author's.
+- What the student is told: `telling` leaves out all that hidden lines could have put there; `regions` finds these lines.
 - In the student's process: `shell` runs cells (the judge uses it too), `withheld` stands for modules that are not there.
 """

@@ -14,6 +14,8 @@ from mlcourse.grading.judge.proxies import NoAnswer
 from mlcourse.grading.wire.bounds import ENDED, CannotCross, LinkLost, Refused, WireError
 
 SLOW = "TooSlow"  # what the student's side says then
+NOT_IN_TIME = "Your code did not answer in time."
+TEST_TOO_LONG = "The test took longer than"
 GRACE = 3.0  # seconds in which the other side notices that its time is over
 
 
@@ -194,7 +196,7 @@ class AskingPeer(Peer):
         kind, args, where, printed = self._parts(body, 4, 4)
         report(printed)
         if type(kind) is str and kind == SLOW:
-            error = StudentTooSlow("Your code did not answer in time.")
+            error = StudentTooSlow(NOT_IN_TIME)
             if own and not self.broken:
                 raise error
             self.fail(error)
@@ -203,6 +205,7 @@ class AskingPeer(Peer):
         if operation == "__next__" and kind.__name__ == "StopIteration":
             raise StopIteration
         error = errors.make(kind if issubclass(kind, Exception) else RuntimeError, tuple(args))
+        error.asked_outside = None
         if type(where) is list and len(where) == 3 and type(where[1]) is int:
             error.asked_outside = str(where[0])[:100], where[1], str(where[2])[:300]
         raise error

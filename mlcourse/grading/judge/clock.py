@@ -1,6 +1,5 @@
 """A limit on the time of code in this process that may not want to stop."""
 
-import contextlib
 import signal
 
 AGAIN = 0.05  # seconds: a bare `except` swallows the first
@@ -10,8 +9,7 @@ class TooSlow(BaseException):
     """The time is over; no plain `except Exception` catches it."""
 
 
-@contextlib.contextmanager
-def alarm(seconds, ready=lambda: True):
+class alarm:
     """Raise `TooSlow` in the main thread after so many seconds, again and again until the block is left.
 
     Parameters
@@ -21,23 +19,26 @@ def alarm(seconds, ready=lambda: True):
     ready : callable
         While ``ready()`` is false it waits: in the middle of a message nothing may break off.
     """
-    if not seconds:
-        yield
-        return
 
-    def ring(number, frame):
-        if ready():
-            raise TooSlow(f"It took longer than {seconds:g} seconds.")
+    __slots__ = ("before", "outer", "ready", "seconds")
 
-    before = signal.signal(signal.SIGALRM, ring)
-    outer = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
-    try:
-        yield
-    finally:
-        while True:
+    def __init__(self, seconds, ready=lambda: True):
+        self.seconds, self.ready = seconds, ready
+
+    def _ring(self, number, frame):
+        if self.ready():
+            raise TooSlow(f"It took longer than {self.seconds:g} seconds.")
+
+    def __enter__(self):
+        if self.seconds:
+            self.before = signal.signal(signal.SIGALRM, self._ring)
+            self.outer = signal.setitimer(signal.ITIMER_REAL, self.seconds, AGAIN)
+
+    def __exit__(self, *error):
+        while self.seconds:
             try:
-                signal.setitimer(signal.ITIMER_REAL, *outer)
-                signal.signal(signal.SIGALRM, before)
-                break
+                signal.setitimer(signal.ITIMER_REAL, *self.outer)
+                signal.signal(signal.SIGALRM, self.before)
+                return
             except TooSlow:  # it rang while we were leaving
                 continue

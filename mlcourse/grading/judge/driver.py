@@ -1,29 +1,38 @@
 """From a job to its outputs: a notebook's cells, in their order, each in the process where it belongs."""
 
-import ast
-import atexit
 import contextlib
 import json
-import os
 import shutil
 import socket as sockets
-import sys
 import tempfile
-import threading
 import time
 
-from mlcourse.grading.judge.names import parse
-from mlcourse.grading.judge.zygote import Zygote
+from mlcourse.grading.confinement import bubblewrap, nest
+from mlcourse.grading.judge import telling
+from mlcourse.grading.judge.preload import modules
+from mlcourse.grading.judge.warm import Wants, close, warm
 from mlcourse.grading.wire.bounds import ENDED, LinkLost, WireError
 from mlcourse.grading.wire.frames import Link
 
-LIMITS = {"cell": 30.0, "call": 10.0, "test": 60.0, "output": 200_000}
+__all__ = ["NotConfined", "close", "compute"]
+
+LIMITS = {
+    "cell": 30.0,
+    "call": 10.0,
+    "test": 60.0,
+    "output": 200_000,
+    "memory": 2e9,
+    "disk": 256e6,
+    "processes": 64,
+    "submission": 900.0,
+}
 SLACK = 15.0  # seconds after which a process that should have stopped by itself is ended
 START = 120.0
 MOST_OUTPUTS = 1000  # of a cell
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
-INLINE = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+
+
+class NotConfined(RuntimeError):
+    """Student code would run unconfined, and that was not allowed."""
 
 
 def compute(job):
@@ -36,32 +45,78 @@ def compute(job):
         student's process, "test" (with ``points``) and "shown" in the judge, "inside" is a test in the student's process.
         ``author``: those of the author's notebook, "given", "solution", "test", "inside" or "student" (given, but its names
         are asked for). ``contract``: as an earlier run recorded it; None to record it. ``student_files``: path -> base64.
-        ``judge_folder``, ``withheld``, ``limits``: see `configure`.
+        ``judge_folder``, ``withheld``, ``limits``: see `configure`. ``confine``: "required", "preferred" (where it works; the
+        default) or "off". ``gpu``: whether the student's process may have one.
 
     Returns
     -------
     dict
-        ``cells``: id -> ``outputs``, ``seconds``, ``score``, ``failed``, ``hidden``, ``asked``, ``weak``; ``contract``;
-        ``ended``: why the student's process ended, or None.
+        ``cells``: id -> ``outputs``, ``seconds``, ``score``, ``failed``, ``hidden``, ``asked``, ``weak``, ``detail`` (outputs for
+        graders only, where they differ); ``contract``; ``ended``: why the student's process ended, or None; ``confined``: whether it was; ``confinement`` and ``device``: in
+        words.
+
+    Raises
+    ------
+    NotConfined
+        If confinement is required and does not work here.
     """
+    return telling.apart_from_hidden_tests(job, _run(job), _run)
+
+
+def _run(job):
     limits = LIMITS | job.get("limits", {})
-    with _Processes(job, limits) as processes:
+    with _Processes(job, limits, *_places(job)) as processes:
         cells = {cell["id"]: processes.run(cell) for cell in job["cells"]}
-        return {"cells": cells, "contract": processes.contract, "ended": processes.ended or None}
+        processes.close_student()
+        return {
+            "cells": cells,
+            "contract": processes.contract,
+            "ended": processes.ended or None,
+            "confined": processes.confinement.works,
+            "confinement": processes.confinement.says,
+            "device": processes.device,
+        }
+
+
+def _places(job):
+    """(how the student's process is confined, the device it has in words)."""
+    wish = job.get("confine", "preferred")
+    off = bubblewrap.Confinement(False, "it was switched off")
+    one = off if wish == "off" else bubblewrap.found()
+    device = "CPU"
+    if job.get("gpu"):
+        with_gpu = bubblewrap.found(gpu=True) if one.works else bubblewrap.gpu_outside()
+        device = f"GPU: {with_gpu.device}" if with_gpu.device else f"CPU, since {with_gpu.says}"
+    if wish == "required" and not one.works:
+        raise NotConfined(
+            f"student code cannot be confined on this machine: {one.says}. Mend that; or, where all who hand in are trusted, "
+            "write configure(c, allow_unconfined=True) or --JudgeStep.allow_unconfined=True: their code can then read and "
+            "change what you can, the gradebook and other submissions among it"
+        )
+    return one, device
 
 
 class _Processes:
     """The two processes of one job."""
 
-    def __init__(self, job, limits):
-        self.job, self.limits = job, limits
+    def __init__(self, job, limits, confinement, device):
+        self.job, self.limits, self.confinement, self.device = job, limits, confinement, device
         self.contract, self.ended, self.judge_ended = job.get("contract"), "", ""
-        self.folder = tempfile.mkdtemp(prefix="submission-")
-        self.pids = []
+        self.folder = nest.WORK if confinement.works else tempfile.mkdtemp(prefix="submission-")
+        self.running, self.links = {}, {}  # role -> (warm process, id of its copy), role -> link
+        self.until = time.monotonic() + limits["submission"]
 
     def __enter__(self):
+        try:
+            self._begin()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _begin(self):
         job = self.job
-        preload = {role: _imports(job["author"], job.get("withheld", ()), role) for role in ("student", "judge")}
+        preload = {role: modules(job, role) for role in ("student", "judge")}
         asking, answering = sockets.socketpair()
         student = {
             "folder": self.folder,
@@ -78,21 +133,26 @@ class _Processes:
             "limits": self.limits,
             "submitted": [cell["source"] for cell in job["cells"] if cell["kind"] == "student"],
         }
-        self.student = self._start("student", preload["student"], answering, student)
-        self.judge = self._start("judge", preload["judge"], asking, judge)
-        return self
+        packages = sorted({name.partition(".")[0] for name in preload["judge"]} | {"mlcourse"})
+        wants = Wants("student", preload["student"], self.confinement, tuple(packages), self.device.startswith("GPU"))
+        most = {name: self.limits[name] for name in ("memory", "disk", "processes")}
+        hidden = wants.paths_of(student["withheld"]) if self.confinement.works else []
+        judges = Wants("judge", preload["judge"])
+        warm(wants), warm(judges)  # both begin to import before either is waited for
+        with asking, answering:
+            self._start(wants, answering, student, limits=most, hidden=hidden)
+            self._start(judges, asking, judge)
 
-    def _start(self, role, preload, end, setup):
+    def _start(self, wants, end, setup, **bounds):
         mine, control = sockets.socketpair()
         first, setup_end = sockets.socketpair()
-        zygote = _zygote(role, preload)
-        pid = zygote.spawn(setup_end, control, end)
-        self.pids.append((zygote, pid))
-        for socket in (control, setup_end, end):
-            socket.close()
+        self.links[wants.role] = Link(mine)
         with first:
+            with control, setup_end:
+                zygote = warm(wants)
+                self.running[wants.role] = zygote, zygote.spawn(setup_end, control, end, **bounds)
+            end.close()
             Link(first).send(0, setup, timeout=START)
-        return Link(mine)
 
     def run(self, cell):
         """Run one cell where it belongs."""
@@ -100,17 +160,16 @@ class _Processes:
         if cell["kind"] in ("test", "shown"):
             return self._judged(cell)
         outputs, said = [], ""
+        if not self.ended and began > self.until:
+            self._end("student")
+            self.ended = f"Your notebook took longer than {self.limits['submission']:,.0f} seconds altogether."
         if not self.ended:
             try:
-                self.student.send(0, cell["source"], timeout=SLACK)
-                _, outputs = self.student.receive(timeout=self.limits["cell"] + SLACK)
+                self.links["student"].send(0, cell["source"], timeout=SLACK)
+                _, outputs = self.links["student"].receive(timeout=self.limits["cell"] + SLACK)
                 outputs = [kept for one in outputs[:MOST_OUTPUTS] if (kept := _kept(one, self.limits["output"]))]
             except (WireError, TypeError) as error:
-                self.ended = (
-                    ENDED
-                    if isinstance(error, LinkLost)
-                    else f"The process that ran your code sent something else: {error}."
-                )
+                self.ended = self._why(error)
         if self.ended:
             outputs = [*outputs, _error("ProcessEnded", self.ended)]
         failed = any(one["output_type"] == "error" for one in outputs)
@@ -126,26 +185,43 @@ class _Processes:
             said = "the verdict was taken in the student's process"
         return result | {"asked": [], "weak": [said] if said else []}
 
+    def _why(self, error):
+        """Why the student's process answers no longer; after that it is gone."""
+        said = self._end("student")
+        if said:
+            return f"The process that ran your code was ended. {said}"
+        return ENDED if isinstance(error, LinkLost) else f"The process that ran your code sent something else: {error}."
+
     def _judged(self, cell):
         failed = {"seconds": 0.0, "score": 0.0 if cell["kind"] == "test" else None, "failed": True, "hidden": False}
         failed |= {"asked": [], "weak": []}
         if not self.judge_ended:
             asked = {"id": cell["id"], "source": cell["source"], "points": cell.get("points")}
             try:
-                self.judge.send(0, asked, timeout=SLACK)
-                _, result = self.judge.receive(timeout=self.limits["test"] + self.limits["call"] + SLACK)
+                self.links["judge"].send(0, asked, timeout=SLACK)
+                _, result = self.links["judge"].receive(timeout=self.limits["test"] + self.limits["call"] + SLACK)
                 self.contract = result.pop("contract")
                 return result
             except WireError as error:
                 self.judge_ended = f"The judge could not finish: {error}."
         return failed | {"outputs": [_error("NotJudged", self.judge_ended)]}
 
+    def close_student(self):
+        """End the student's process, once nothing more is asked of it; note why it had been ended before, if it had."""
+        said = self._end("student")
+        self.ended = self.ended or (f"The process that ran your code was ended. {said}" if said else "")
+
     def __exit__(self, *error):
-        for link in (self.student, self.judge):
+        for link in self.links.values():
             link.close()
-        for zygote, pid in self.pids:
-            zygote.end(pid)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for role in list(self.running):
+            self._end(role)
+        if not self.confinement.works:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _end(self, role):
+        zygote, pid = self.running.pop(role, (None, None))
+        return zygote.end(pid) if zygote else ""
 
 
 _AS_SEEN = {"student": "solution", "inside": "test"}
@@ -199,53 +275,3 @@ def _kept(output, most):
             {"execution_count": None} if kind == "execute_result" else {}
         )
     return None
-
-
-# --- the warm processes, kept for the next job ---
-
-_ZYGOTES, _LOCK, _MOST = {}, threading.Lock(), 8
-
-
-def _zygote(role, preload):
-    key = role, *sorted({name.partition(".")[0] for name in preload})  # `torch.nn` comes with torch, and soon besides
-    with _LOCK:
-        found = _ZYGOTES.pop(key, None)
-        if found is None or found.process.poll() is not None:
-            found = Zygote(role, preload, _environment(role))
-        _ZYGOTES[key] = found  # the one used last is at the end
-        while len(_ZYGOTES) > _MOST:
-            _ZYGOTES.pop(next(iter(_ZYGOTES))).close()
-    return found
-
-
-def _environment(role):
-    if role == "judge":
-        return os.environ | ONE_THREAD | {"MPLBACKEND": "Agg"}
-    return (
-        {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-        | ONE_THREAD
-        | INLINE
-        | {"HOME": "/nonexistent"}
-    )
-
-
-@atexit.register
-def close():
-    """End the warm processes."""
-    while _ZYGOTES:
-        _ZYGOTES.popitem()[1].close()
-
-
-def _imports(author, withheld, role):
-    """The modules that a notebook imports. What is withheld must not be found in a module that was imported before."""
-    found = set()
-    for cell in author:
-        for node in (part for top in parse(cell["source"]) for part in ast.walk(top)):
-            if isinstance(node, ast.Import):
-                found |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    closed = {name.partition(".")[0] for name in withheld}
-    kept = {name for name in found if role == "judge" or name.partition(".")[0] not in closed}
-    # Python's own are imported in no time, and NumPy is there: they are not worth a process of their own.
-    return sorted(name for name in kept if name.partition(".")[0] not in sys.stdlib_module_names | {"numpy"})

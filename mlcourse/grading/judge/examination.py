@@ -14,9 +14,9 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from mlcourse.grading.judge.names import BEGIN, END
 from mlcourse.grading.judge.proxies import is_no_answer, is_remote
+from mlcourse.grading.judge.regions import between, hidden_lines
 from mlcourse.grading.judge.shell import collecting
 
-HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 ASKS = "_lines_of_the_student_s_side"
 
 
@@ -32,7 +32,7 @@ class TestText:
 
     def __init__(self, source):
         self.lines = source.split("\n")
-        self.hidden = _between(self.lines, *HIDDEN)
+        self.hidden = hidden_lines(source)
         self.sides = []  # of each region that runs on the student's side: its source, and the names it makes
         self.body = ast.parse(TransformerManager().transform_cell("\n".join(self._without_sides()))).body
 
@@ -42,7 +42,7 @@ class TestText:
 
     def _without_sides(self):
         lines = list(self.lines)
-        inside = sorted(_between(lines, BEGIN, END))
+        inside = sorted(between(lines, BEGIN, END))
         regions = [[n for n in inside if n <= last] for last in inside if last + 1 not in inside]
         begun = 0
         for region in regions:
@@ -61,17 +61,6 @@ class TestText:
         return lines
 
 
-def _between(lines, begin, end):
-    found, inside = set(), False
-    for number, line in enumerate(lines, start=1):
-        inside = inside or begin in line
-        if inside:
-            found.add(number)
-        if end in line:
-            inside = False
-    return found
-
-
 class Examination:
     """Run a test cell.
 
@@ -85,12 +74,22 @@ class Examination:
         Characters it may show.
     done : set
         Statements that have run before tests; those of this one are added.
+
+    Attributes
+    ----------
+    outputs, unseen : list of dict
+        What the lines that students see have shown, and the others.
+    is_hidden : bool
+        Whether it failed in hidden lines.
+    began_hidden : bool
+        Whether hidden lines began to run: from then on the student's process may know of them.
     """
 
     def __init__(self, cell, space, shell, most, done):
         self.cell, self.space, self.shell, self.most, self.done = cell, space, shell, most, done
         self.file = f"<test {cell['id']}>"
-        self.outputs, self.error, self.is_hidden = [], None, False
+        self.outputs, self.unseen, self.error = [], [], None
+        self.is_hidden = self.began_hidden = False
         self.last, self.sides = None, 0
 
     def run(self, before):
@@ -122,13 +121,15 @@ class Examination:
                 numbers_of_lines = [
                     n for frame, n in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == self.file
                 ]
-                self.is_hidden = any(map(where.is_hidden, numbers_of_lines))
+                self.is_hidden = self.is_hidden or any(map(where.is_hidden, numbers_of_lines))
         finally:
             self.space.hands_over = self.space.tells_seeds = True
 
     def _statement(self, text, node, shows=False):
         hidden = any(text.is_hidden(n) for n in range(node.lineno, node.end_lineno + 1))
         self.space.hands_over = not hidden
+        self.began_hidden = self.began_hidden or hidden
+        was_broken = self.space.peer.broken
         with collecting(self.shell, self.most) as shown:
             try:
                 if shows:
@@ -137,8 +138,9 @@ class Examination:
                 else:
                     self._execute(ast.Module([node], []), self.file)
             finally:
-                if not hidden:
-                    self.outputs += [one for one in shown.outputs if one.get("name") != "stderr"]
+                self.is_hidden = self.is_hidden or (hidden and self.space.peer.broken != was_broken)
+                kept = self.unseen if hidden else self.outputs
+                kept += [one for one in shown.outputs if one.get("name") != "stderr"]
 
     def _execute(self, tree, file):
         mode = "eval" if isinstance(tree, ast.Expression) else "exec"

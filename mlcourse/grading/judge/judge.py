@@ -17,13 +17,14 @@ import warnings
 
 import numpy as np
 
-from mlcourse.grading.judge.asking import AskingPeer
+from mlcourse.grading.judge.asking import TEST_TOO_LONG, AskingPeer
 from mlcourse.grading.judge.clock import AGAIN, TooSlow
 from mlcourse.grading.judge.contract import Contract
 from mlcourse.grading.judge.examination import Examination, is_number
 from mlcourse.grading.judge.names import Names, parse
 from mlcourse.grading.judge.namespace import Namespace
 from mlcourse.grading.judge.proxies import is_remote
+from mlcourse.grading.judge.telling import of_hidden_lines
 from mlcourse.grading.wire.bounds import WireError
 from mlcourse.grading.wire.frames import Link
 
@@ -101,8 +102,11 @@ class Judge:
         score, reason = one.verdict(was_number)
         if self.contract.recording and graded and is_number(one.last) and not one.error:
             self.contract.operation(key, "number", "")
+        outputs, detail = _told(one, score, reason, graded)
         return {
-            "outputs": one.outputs + _told(one, score, reason, graded),
+            "outputs": outputs,
+            "detail": detail,
+            "secret": one.began_hidden,
             "seconds": time.monotonic() - began,
             "score": score if graded else None,
             "failed": bool(reason),
@@ -188,7 +192,7 @@ class _Limit:
 
     def _ring(self, number, frame):
         if not self.peer.asking:
-            self.peer.broken = f"The test took longer than {self.seconds:g} seconds."
+            self.peer.broken = f"{TEST_TOO_LONG} {self.seconds:g} seconds."
             raise TooSlow(self.peer.broken)
 
 
@@ -200,16 +204,19 @@ def _copy(data):
 
 
 def _told(one, score, reason, graded):
-    """The outputs by which nbgrader comes to the score."""
+    """(the outputs by which nbgrader comes to the score, all that is known where graders are to see more, or None)."""
     if graded and not reason and is_number(one.last):
         shown = {"text/plain": repr(float(score))}
-        return [{"output_type": "execute_result", "data": shown, "metadata": {}, "execution_count": None}]
+        last = [{"output_type": "execute_result", "data": shown, "metadata": {}, "execution_count": None}]
+        return one.outputs + last, None
     if not reason:
-        return []
+        return one.outputs, None
     name = type(one.error).__name__ if one.error is not None else "NoPoints"
     text = reason.removeprefix(f"{name}: ")
-    lines = [] if one.is_hidden else _line_of(one)
-    return [{"output_type": "error", "ename": name, "evalue": text, "traceback": [*lines, f"{name}: {text}"]}]
+    failure = {"output_type": "error", "ename": name, "evalue": text, "traceback": [*_line_of(one), f"{name}: {text}"]}
+    if one.is_hidden:
+        return [*one.outputs, of_hidden_lines(one)], [*one.outputs, *one.unseen, failure]
+    return [*one.outputs, failure], None
 
 
 def _line_of(one):

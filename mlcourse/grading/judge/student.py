@@ -40,6 +40,7 @@ class Student:
         self.peer = AnsweringPeer(Link(asked), shell.user_ns, self.printed)
         self.warned = []
         warnings.simplefilter("always")
+        warnings.simplefilter("ignore", ResourceWarning)  # as Python has it: a file left open is nobody's concern here
 
     def run(self):
         """Serve both sides until one is gone."""

@@ -7,6 +7,8 @@ import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import IncludeHeaderFooter
 
+from mlcourse.grading.steps.once import once, state_of
+
 INSIDE = "judge:student"  # the tag: this cell belongs to the student's process
 
 
@@ -110,6 +112,8 @@ def in_source(nb):
 def in_course(step, resources):
     """Read what the author released: the source notebook, with texts and points as the gradebook has them.
 
+    In one run of a command it is read again only where the source notebook has changed.
+
     Parameters
     ----------
     step : JudgeStep
@@ -133,6 +137,11 @@ def in_course(step, resources):
         raise FileNotFoundError(
             f"{path} is not there; the judge needs the author's notebook with its solutions. Put it back."
         )
+    return once(step, ("author", path), state_of(path), lambda: _released(step, path, resources))
+
+
+def _released(step, path, resources):
+    about = resources["nbgrader"]
     nb = nbformat.read(path, as_version=4)
     nb, _ = IncludeHeaderFooter(parent=step).preprocess(nb, resources)
     source = in_source(nb)

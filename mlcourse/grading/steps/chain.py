@@ -1,13 +1,16 @@
 """Which of our steps stands where in nbgrader's lists of preprocessors."""
 
 from mlcourse.grading.steps.execute import JudgedExecution
+from mlcourse.grading.steps.harmless import Harmless
 from mlcourse.grading.steps.hide import HideHidden
 from mlcourse.grading.steps.opening import PlainNotebook
+from mlcourse.grading.steps.page import ReadableFeedback
 from mlcourse.grading.steps.reasons import RecordReasons
 from mlcourse.grading.steps.release_check import ReleaseCheck
+from mlcourse.grading.steps.repairs import TellRepairs
 from mlcourse.grading.steps.restore import Restore
 
-OURS = (Restore, JudgedExecution, RecordReasons, ReleaseCheck, HideHidden)
+OURS = (Restore, JudgedExecution, RecordReasons, ReleaseCheck, Harmless, HideHidden, TellRepairs, ReadableFeedback)
 
 
 def into(c):
@@ -42,7 +45,11 @@ def into(c):
     c.GenerateAssignment.preprocessors = release
 
     feedback = _listed(c.GenerateFeedback, GenerateFeedback, "preprocessors")
-    c.GenerateFeedback.preprocessors = [HideHidden, *feedback]
+    c.GenerateFeedback.preprocessors = [HideHidden, TellRepairs, ReadableFeedback, *feedback]
+
+    pages = c.HTMLExporter.get("preprocessors")  # every page, the formgrader's too
+    pages = pages if isinstance(pages, list | tuple) else []
+    c.HTMLExporter.preprocessors = [*(page for page in pages if _name(page) not in map(_name, OURS)), Harmless]
 
 
 def _listed(section, converter, name):

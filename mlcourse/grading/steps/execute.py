@@ -5,13 +5,21 @@ import math
 import nbformat
 from nbgrader.utils import determine_grade
 
+from mlcourse.grading.steps.ahead import result_of
 from mlcourse.grading.steps.files import handed_in
 from mlcourse.grading.steps.job import key_of, submission
 from mlcourse.grading.steps.manifest import current
+from mlcourse.grading.steps.marks import as_the_judge_marks
 from mlcourse.grading.steps.step import JudgeStep
 
 INSIDE = (
     "This test ran in one process with the answer, as its author chose, so its verdict is less certain than others."
+)
+
+
+NOT_PROMISED = (
+    "its code could read and change what whoever graded it can (the gradebook, other submissions, hidden tests on the disk), "
+    "use the network, and leave processes behind"
 )
 
 
@@ -39,8 +47,9 @@ class JudgedExecution(JudgeStep):
             If nbgrader would read other points from the outputs than the judge gave.
         """
         author, manifest = current(self, resources)
-        job = self.job(nb, resources, author, manifest)
-        result = self.compute(job)
+        files = handed_in(self.folder("autograded", resources), self.input_megabytes)
+        job = self.job(nb, resources, author, manifest, files)
+        result = result_of(self, job, resources)
         kinds = {cell["id"]: cell["kind"] for cell in job["cells"]}
         for number, cell in enumerate(nb.cells):
             if cell.cell_type == "code":
@@ -48,12 +57,15 @@ class JudgedExecution(JudgeStep):
                 self._write(cell, key, kinds[key], result["cells"].get(key) or {}, number + 1)
         about = nb.metadata.setdefault("judge", {})
         about["inside"] = [key for key, kind in kinds.items() if kind == "inside"]
-        about["ended"] = result.get("ended")
+        about |= {name: result.get(name) for name in ("ended", "confined", "confinement", "device")}
+        if not about["confined"]:
+            about["not_promised"] = NOT_PROMISED
+            self.log.warning("%s was graded UNCONFINED, since %s: %s", job["name"], about["confinement"], NOT_PROMISED)
         if result.get("ended"):
             self.log.warning("%s: the student's process ended: %s", job["name"], result["ended"])
         return nb, resources
 
-    def job(self, nb, resources, author, manifest):
+    def job(self, nb, resources, author, manifest, files):
         """Put together what the judge is to do.
 
         Parameters
@@ -66,6 +78,8 @@ class JudgedExecution(JudgeStep):
             What the author wrote.
         manifest : dict
             Of the release.
+        files : dict of str to str
+            Beside the notebook, as `handed_in` reads them.
 
         Returns
         -------
@@ -75,13 +89,15 @@ class JudgedExecution(JudgeStep):
         about, source = resources["nbgrader"], self.folder("source", resources)
         return submission(
             nb,
-            author,
+            as_the_judge_marks(self, author),
             self.withheld_in(about["assignment"]),
             manifest["contract"],
             name=f"{about['assignment']}/{about['student']}",
-            student_files=handed_in(self.folder("autograded", resources), self.input_megabytes),
+            student_files=files,
             judge_folder=str(source.resolve()) if source.is_dir() else None,
             limits=self.limits(),
+            confine="preferred" if self.allow_unconfined else "required",
+            gpu=self.has_gpu(about["assignment"]),
         )
 
     def _write(self, cell, key, kind, came, count):
@@ -90,7 +106,7 @@ class JudgedExecution(JudgeStep):
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = count
-        marks = {name: came[name] for name in ("failed", "hidden", "seconds") if name in came}
+        marks = {name: came[name] for name in ("failed", "hidden", "seconds", "detail") if came.get(name) is not None}
         cell.metadata["judge"] = {"key": key, "kind": kind, **marks}
         if kind not in ("test", "inside"):
             return

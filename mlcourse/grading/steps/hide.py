@@ -2,9 +2,8 @@
 
 from nbgrader.preprocessors import ClearHiddenTests
 
+from mlcourse.grading.judge.regions import without
 from mlcourse.grading.steps.step import JudgeStep
-
-INSTEAD = "# (hidden tests)"
 
 
 class HideHidden(JudgeStep):
@@ -28,16 +27,6 @@ class HideHidden(JudgeStep):
             The cell without hidden lines, and `resources`.
         """
         marks = ClearHiddenTests(parent=self)
-        lines, hidden = [], False
-        for line in cell.source.split("\n"):
-            if marks.begin_test_delimeter in line:
-                if not hidden:
-                    lines.append(line[: len(line) - len(line.lstrip())] + INSTEAD)
-                hidden = True
-            elif marks.end_test_delimeter in line:
-                hidden = False
-            elif not hidden:
-                lines.append(line)
-        cell.source = "\n".join(lines)
+        cell.source = without(cell.source, marks.begin_test_delimeter, marks.end_test_delimeter)
         cell.metadata.get("judge", {}).pop("detail", None)
         return cell, resources

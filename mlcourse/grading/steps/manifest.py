@@ -9,6 +9,8 @@ from sqlalchemy.engine import make_url
 from mlcourse.grading.steps.author import in_course
 from mlcourse.grading.steps.files import handed_in
 from mlcourse.grading.steps.job import fingerprint, reference
+from mlcourse.grading.steps.marks import as_the_judge_marks
+from mlcourse.grading.steps.once import once, state_of
 
 FOLDER = "judge"
 
@@ -33,12 +35,13 @@ def reference_job(step, author, resources):
     about = resources["nbgrader"]
     source = step.folder("source", resources)
     return reference(
-        author,
+        as_the_judge_marks(step, author),
         step.withheld_in(about["assignment"]),
         name=f"{about['assignment']}/{about['notebook']}: the author",
         student_files=handed_in(source, step.input_megabytes, step.converter.coursedir.ignore),
         judge_folder=str(source.resolve()) if source.is_dir() else None,
         limits=step.limits(),
+        gpu=step.has_gpu(about["assignment"]),
     )
 
 
@@ -117,18 +120,44 @@ def current(step, resources):
     ValueError
         If the author's own solutions do not have full marks.
     """
-    author = in_course(step, resources)
-    job, path = reference_job(step, author, resources), path_of(step, resources)
-    manifest = _read(path)
-    if manifest.get("fingerprint") != fingerprint(job):
+    author, manifest = known(step, resources)
+    if manifest is None:
+        job = reference_job(step, author, resources)
         step.log.warning(
             "The judge runs the author's solutions of %s again: what was released has changed", job["name"]
         )
         result = step.compute(job)
-        manifest = record(path, job, result, _refused(job, result))
+        manifest = record(path_of(step, resources), job, result, _refused(job, result))
     if manifest["refused"]:
         raise ValueError(manifest["refused"])
     return author, manifest
+
+
+def known(step, resources):
+    """Read the manifest of a notebook.
+
+    Parameters
+    ----------
+    step : JudgeStep
+        Knows the course's folders.
+    resources : dict
+        nbconvert's.
+
+    Returns
+    -------
+    tuple of Authored and dict or None
+        What the author wrote, and the manifest; None where it is missing or older than what was released. It may say that
+        nobody can be graded with it.
+    """
+    author, path = in_course(step, resources), path_of(step, resources)
+
+    def read():
+        manifest = _read(path)
+        return manifest if manifest.get("fingerprint") == fingerprint(reference_job(step, author, resources)) else None
+
+    # The author is what `once` gave, so it is another where the source notebook changed.
+    state = id(author), state_of(step.folder("source", resources), path)
+    return author, once(step, ("manifest", path), state, read)
 
 
 def missed(job, result):

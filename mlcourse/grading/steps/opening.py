@@ -1,20 +1,31 @@
-"""Read a submitted notebook only where it is one: a plain file of a sane size that nbformat can read."""
+"""Read a submitted notebook only where it is one, and let no error of one submission end the batch."""
 
-import json
-import stat
 from pathlib import Path
 
-import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbconvert.exporters.exporter import ResourcesDict
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from mlcourse.grading.steps.batch import Batch
+from mlcourse.grading.steps.not_graded import NotGraded
+from mlcourse.grading.steps.reading import read
 from mlcourse.grading.steps.step import JudgeStep
 
 
 class PlainNotebook(NotebookExporter):
-    """nbconvert's exporter of notebooks that refuses, with a reason, what is no notebook."""
+    """nbconvert's exporter of notebooks, as `nbgrader autograde` makes it once it has found the submissions.
+
+    It looks all of them over first. What cannot be graded is refused with a reason.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.batch = Batch(self.parent) if hasattr(self.parent, "sanitize_preprocessors") else None
 
     def from_filename(self, filename, resources=None, **kwargs):
-        """Convert a notebook, once it has been looked at.
+        """Convert a notebook.
 
         Parameters
         ----------
@@ -32,27 +43,56 @@ class PlainNotebook(NotebookExporter):
 
         Raises
         ------
-        ValueError
-            If it is a link, is too large or is no notebook.
+        NotGraded
+            If it is a link, is too large or is no notebook; or if something went wrong with which nbgrader would end the batch.
+        OperationalError
+            If the gradebook is gone.
         """
-        if getattr(self.parent, "_sanitizing", True):  # else it is what we wrote ourselves a moment ago
-            self._look_at(Path(filename))
-        return super().from_filename(filename, resources=resources, **kwargs)
-
-    def _look_at(self, path):
-        about, most = path.lstat(), JudgeStep(parent=self).input_megabytes
-        if not stat.S_ISREG(about.st_mode):
-            raise ValueError(f"{path} is a link, not a file, so it is not read; ask for the notebook itself")
-        if about.st_size > most * 1e6:
-            raise ValueError(
-                f"{path} has {about.st_size / 1e6:.0f} MB, more than {most:g}; clear its outputs, "
-                "or raise c.JudgeStep.input_megabytes"
-            )
         try:
-            nb = json.loads(path.read_bytes())
-        except (ValueError, RecursionError) as error:
-            raise ValueError(f"{path} is not a notebook: {error or type(error).__name__}") from None
-        if not (isinstance(nb, dict) and isinstance(nb.get("nbformat"), int)):
-            raise ValueError(f"{path} is not a notebook: it has no 'nbformat'")
-        if nb["nbformat"] not in (3, nbformat.current_nbformat):
-            raise ValueError(f"{path} has nbformat {nb['nbformat']}; save it again in a current Jupyter")
+            if getattr(self.parent, "_sanitizing", True):  # else it is what we wrote ourselves a moment ago
+                return self._submitted(Path(filename), resources or {}, **kwargs)
+            return super().from_filename(filename, resources=resources, **kwargs)
+        except (SchemaTooOldError, SchemaTooNewError) as error:
+            raise NotGraded(f"nbgrader's notes in {filename} are of another version: {error}") from error
+        except OperationalError as error:
+            if not self._gradebook_has(resources["nbgrader"]["assignment"]):
+                raise
+            raise NotGraded(f"the gradebook refused to write: {error.orig}; grade this submission again") from error
+
+    def look_at(self, path):
+        """Read a submitted notebook, wherever it lies in its folder.
+
+        Parameters
+        ----------
+        path : Path
+            Where nbgrader looks for it.
+
+        Returns
+        -------
+        tuple of NotebookNode and list of str
+            Its cells, and what was mended, in words.
+
+        Raises
+        ------
+        NotGraded
+            If it cannot be read.
+        """
+        looked = self.batch.of(str(path)) if self.batch else None
+        found = looked.notebooks.get(str(path), path) if looked else path
+        nb, repairs = read(found, JudgeStep(parent=self).input_megabytes)
+        return nb, [*(looked.repairs if looked else ()), *repairs]
+
+    def _submitted(self, path, resources, **kwargs):
+        if self.batch and "nbgrader" in resources:
+            self.batch.begins(resources["nbgrader"])
+        nb, repairs = self.look_at(path)
+        resources["metadata"] = ResourcesDict(name=path.stem, path=str(path.parent))
+        resources["judge"] = {"repairs": repairs}
+        return self.from_notebook_node(nb, resources=resources, **kwargs)
+
+    def _gradebook_has(self, assignment):
+        try:
+            with Gradebook(self.parent.coursedir.db_url, self.parent.coursedir.course_id) as gradebook:
+                return bool(gradebook.find_assignment(assignment))
+        except (MissingEntry, SQLAlchemyError):
+            return False

@@ -1,13 +1,14 @@
 """What a grader should know of a verdict, as a comment in the gradebook. After SaveAutoGrades, which clears comments."""
 
 from nbgrader.api import Gradebook
-from nbgrader.utils import is_solution
+from nbgrader.utils import is_solution, is_task
 
+from mlcourse.grading.steps.repairs import listed
 from mlcourse.grading.steps.step import JudgeStep
 
 
 class RecordReasons(JudgeStep):
-    """Say at an answer which of its tests ran beside it."""
+    """Say at an answer which of its tests ran beside it, and what was mended."""
 
     def preprocess(self, nb, resources):
         """Write the comments of one notebook.
@@ -24,21 +25,35 @@ class RecordReasons(JudgeStep):
         tuple of NotebookNode and dict
             Both as they came.
         """
-        comments, answer = {}, None
+        inside, answers = {}, []
         for cell in nb.cells:
-            answer = cell.metadata.nbgrader["grade_id"] if is_solution(cell) else answer
-            if answer and cell.metadata.get("judge", {}).get("kind") == "inside":
-                comments.setdefault(answer, []).append(cell.metadata.nbgrader["grade_id"])
-        if comments:
-            self._record(comments, resources["nbgrader"])
+            if is_solution(cell):
+                answers.append(cell.metadata.nbgrader["grade_id"])
+            if answers and cell.metadata.get("judge", {}).get("kind") == "inside":
+                inside.setdefault(answers[-1], []).append(cell.metadata.nbgrader["grade_id"])
+        comments = {answer: [_sentence(tests)] for answer, tests in inside.items()}
+        for repair in listed(nb) if answers else ():
+            # A repair of an answer stands at it, any other at the first.
+            answer = next((name for name in answers if f"cell {name!r}" in repair), answers[0])
+            comments.setdefault(answer, []).append(f"Before grading: {repair}")
+        tasks = [cell.metadata.nbgrader["grade_id"] for cell in nb.cells if is_task(cell)]
+        if comments or tasks:
+            self._record(comments, tasks, resources["nbgrader"])
         return nb, resources
 
-    def _record(self, comments, about):
+    def _record(self, comments, tasks, about):
+        where = about["notebook"], about["assignment"], about["student"]
         with Gradebook(about["db_url"]) as gradebook:
-            for answer, tests in comments.items():
-                comment = gradebook.find_comment(answer, about["notebook"], about["assignment"], about["student"])
+            for answer, sentences in comments.items():
+                comment = gradebook.find_comment(answer, *where)
                 said = [comment.auto_comment] if comment.auto_comment else []
-                comment.auto_comment = " ".join([*said, _sentence(tests)])
+                comment.auto_comment = " ".join([*said, *sentences])
+            for (
+                task
+            ) in tasks:  # nbgrader gives a missing notebook 0 everywhere, and takes that back only from what it tests
+                grade = gradebook.find_grade(task, *where)
+                if grade.auto_score is not None:
+                    grade.auto_score, grade.needs_manual_grade = None, True
             gradebook.db.commit()
 
 

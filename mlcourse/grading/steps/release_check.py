@@ -97,7 +97,7 @@ def _with_inside(cells, keys):
 
 
 def _why(came):
-    for output in came.get("outputs", []):
+    for output in came.get("detail") or came.get("outputs", []):
         if output.get("output_type") == "error":
             return f"{output.get('ename')}: {output.get('evalue')}".rstrip(". ")
     score = came.get("score")

@@ -37,24 +37,46 @@ class Restore(JudgeStep):
             The restored notebook and `resources`.
         """
         author = in_course(self, resources)
-        repairs = drop_links(*(self.folder(stage, resources) for stage in ("submitted", "autograded", "source")))
-        known = {cell.key: cell for cell in author.cells}
-        sequence = _matched([_plain(cell) for cell in nb.cells], author, repairs)
-        submitted = [key for key, _ in sequence if key]
-        placed = put_back(sequence, author.cells)
-        if submitted != [key for key, cell in placed if key and cell]:
-            repairs.append("locked cells that were moved are back in their places")
-        cells, ids = [], {cell.id for cell in author.cells}
-        for key, cell in placed:
-            if key is None:
-                cells.append(_own(cell, ids))
-            else:
-                cells.append(_authors(known[key], cell, repairs))
+        mended = list(resources.get("judge", {}).get("repairs", ()))  # when it was read
+        mended += drop_links(*(self.folder(stage, resources) for stage in ("submitted", "autograded", "source")))
+        nb, repairs = restored(nb, author)
+        repairs = nb.metadata["judge"]["repairs"] = mended + repairs
         for repair in repairs:
             self.log.warning("%s: %s", resources["nbgrader"]["student"], repair)
-        restored = v4.new_notebook(cells=_with_ids(cells), metadata=author.metadata)
-        restored.metadata["judge"] = {"repairs": repairs}
-        return restored, resources
+        return nb, resources
+
+
+def restored(nb, author):
+    """Put a submitted notebook together again.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        As it was submitted.
+    author : Authored
+        What the author wrote.
+
+    Returns
+    -------
+    tuple of NotebookNode and list of str
+        The restored notebook, and what was mended, in words.
+    """
+    repairs = []
+    known = {cell.key: cell for cell in author.cells}
+    sequence = _matched([_plain(cell) for cell in nb.cells], author, repairs)
+    submitted = [key for key, _ in sequence if key]
+    placed = put_back(sequence, author.cells)
+    if submitted != [key for key, cell in placed if key and cell]:
+        repairs.append("locked cells that were moved are back in their places")
+    cells, ids = [], {cell.id for cell in author.cells}
+    for key, cell in placed:
+        if key is None:
+            cells.append(_own(cell, ids))
+        else:
+            cells.append(_authors(known[key], cell, repairs))
+    made = v4.new_notebook(cells=_with_ids(cells), metadata=author.metadata)
+    made.metadata["judge"] = {"repairs": repairs}
+    return made, repairs
 
 
 def _plain(cell):
@@ -82,7 +104,10 @@ def _matched(cells, author, repairs):
     matched = [(_key(name, cell, known, by_id, named), cell) for name, cell in cells]
     matched = _unnamed_by_text(matched, author)
     sequence, taken = [], set()
-    answers = {key: _answer([c for k, c in matched if k == key], known[key]) for key, _ in matched if key}
+    copies = {}
+    for key, cell in matched:
+        copies.setdefault(key, []).append(cell)
+    answers = {key: _answer(found, known[key]) for key, found in copies.items() if key}
     for key, cell in matched:
         if key is None:
             sequence.append((None, cell))

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Dict, Float, Integer, List, Unicode, Union, default
+from traitlets import Any, Bool, Dict, Float, Integer, List, Unicode, Union, default
+
+from mlcourse.grading.steps.workers import cores
 
 NO_LIMIT = 24 * 3600.0
 
@@ -19,16 +21,34 @@ class JudgeStep(NbGraderPreprocessor):
     cell_seconds = Float(help="For one of the student's cells; without, what Execute.timeout says.").tag(config=True)
     call_seconds = Float(10.0, help="For one call of the student's code by a test.").tag(config=True)
     test_seconds = Float(60.0, help="For a whole test.").tag(config=True)
+    submission_seconds = Float(help="For all cells of a notebook; without, 30 times cell_seconds.").tag(config=True)
     output_characters = Integer(200_000, help="How much of what a cell prints is kept.").tag(config=True)
+    memory_megabytes = Float(2000.0, help="For a submission's processes together.").tag(config=True)
+    disk_megabytes = Float(256.0, help="For all files that a confined submission writes.").tag(config=True)
+    processes = Integer(64, help="How many a submission may have at a time.").tag(config=True)
+    allow_unconfined = Bool(help="Grade also where student code cannot be confined.").tag(config=True)
+    gpu = List(Unicode(), help="Assignments whose student code may use a GPU ('*': all).").tag(config=True)
     input_megabytes = Float(20.0, help="For all submitted files beside the notebook.").tag(config=True)
+    workers = Integer(min=1, help="Submissions computed at a time; without, as many as there are cores.").tag(config=True)
+    executor = Any(help="What returns a concurrent.futures.Executor to compute with, instead of threads.").tag(config=True)
 
     @default("cell_seconds")
     def _as_for_nbgrader(self):
         for name in ("Execute", "ExecutePreprocessor", "NotebookClient"):
             if "timeout" in self.config.get(name, {}):
                 seconds = self.config[name].timeout
+                if isinstance(seconds, str):  # from the command line, where nobody has said that it is a number
+                    seconds = None if seconds == "None" else float(seconds)
                 return float(seconds) if seconds and seconds > 0 else NO_LIMIT
         return 30.0
+
+    @default("workers")
+    def _as_many_as_cores(self):
+        return cores()
+
+    @default("submission_seconds")
+    def _of_all_cells(self):
+        return 30 * self.cell_seconds
 
     @property
     def converter(self):
@@ -75,13 +95,27 @@ class JudgeStep(NbGraderPreprocessor):
         named = self.withheld
         return sorted(named.get(assignment, named.get("*", ())) if isinstance(named, dict) else named)
 
+    def has_gpu(self, assignment):
+        """Return whether an assignment's student code may use a GPU.
+
+        Parameters
+        ----------
+        assignment : str
+            Its name.
+        """
+        return bool({assignment, "*"} & set(self.gpu))
+
     def limits(self):
-        """Return the limits as the judge takes them, in seconds and characters."""
+        """Return the limits as the judge takes them: in seconds, characters, bytes and a number of processes."""
         return {
             "cell": self.cell_seconds,
             "call": self.call_seconds,
             "test": self.test_seconds,
+            "submission": self.submission_seconds,
             "output": self.output_characters,
+            "memory": self.memory_megabytes * 1e6,
+            "disk": self.disk_megabytes * 1e6,
+            "processes": self.processes,
         }
 
     def compute(self, job):

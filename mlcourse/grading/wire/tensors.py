@@ -16,6 +16,7 @@ DTYPES = {
 }
 DTYPES |= {"bfloat16": np.dtype("int16"), "complex64": np.dtype("complex64"), "complex128": np.dtype("complex128")}
 WITH_GRADIENT = {"float16", "bfloat16", "float32", "float64", "complex64", "complex128"}
+_NAMES = {}  # torch's dtype -> its name, once torch is there
 COST = 20  # values of Python's that take as long
 
 
@@ -23,6 +24,7 @@ def _enter(torch):
     WRITERS[torch.Tensor] = _tensor
     WRITERS[torch.Size] = _size
     WRITERS[torch.dtype] = _torch_dtype
+    _NAMES.update({getattr(torch, name): name for name in DTYPES})
 
 
 LATE["torch"] = _enter
@@ -33,19 +35,26 @@ def _tensor(writer, tensor):
     torch = sys.modules["torch"]
     if writer.keys:
         raise CannotCross("is a tensor as a key or in a set or a table: cannot cross")
-    name = str(tensor.dtype).removeprefix("torch.")
+    name = _NAMES.get(tensor.dtype) or str(tensor.dtype).removeprefix("torch.")
     if tensor.layout is not torch.strided or tensor.is_quantized or tensor.is_nested or tensor.is_meta:
         kind = "meta" if tensor.is_meta else "nested" if tensor.is_nested else str(tensor.layout)
         raise CannotCross(f"is a tensor of another kind ({kind}, {name}): cannot cross")
     if name not in DTYPES or tensor.ndim > AXES:
         raise CannotCross(f"is a tensor of {tensor.dtype} with {tensor.ndim} axes: cannot cross")
-    plain = tensor.detach().as_subclass(torch.Tensor).resolve_conj().resolve_neg().cpu().contiguous()
+    plain = tensor.detach()
+    if type(tensor) is not torch.Tensor or not (plain.is_cpu and plain.is_contiguous()) or plain.is_conj() or plain.is_neg():
+        plain = plain.as_subclass(torch.Tensor).resolve_conj().resolve_neg().cpu().contiguous()
     plain = plain.view(torch.int16) if name == "bfloat16" else plain
-    raw = plain.numpy().reshape(-1).view(np.uint8)
-    if fault := fault_of(raw, DTYPES[name]):
-        raise CannotCross(f"is a tensor {fault}: cannot cross")
+    data = plain.numpy()
+    if name == "bool" or data.nbytes >= SMALL or not data.size:
+        raw = data.reshape(-1).view(np.uint8)
+        if fault := fault_of(raw, DTYPES[name]):
+            raise CannotCross(f"is a tensor {fault}: cannot cross")
+        data = raw.data
+    else:
+        data = data.tobytes()
     writer.charge(COST)
-    writer.put(raw.data)
+    writer.put(data)
     gradient = tensor.grad if tensor.is_leaf else None
     if gradient is not None:
         (gradient,) = writer.children(tensor, [gradient.detach()], lambda number: "the gradient of the tensor")
@@ -68,7 +77,8 @@ def _read_tensor(reader, name, shape, requires_grad, gradient):
     raw = raw if raw.size >= SMALL and raw.flags.writeable else raw.copy()
     tensor = torch.from_numpy(raw.view(dtype).reshape(shape))
     tensor = tensor.view(torch.bfloat16) if name == "bfloat16" else tensor
-    tensor.requires_grad_(requires_grad)
+    if requires_grad:
+        tensor.requires_grad_()
     if gradient is not None:
         if type(gradient) is not list or gradient[:2] != ["tensor", name] or gradient[2:] != [list(shape), False, None]:
             raise Refused("is a tensor with a gradient unlike it")

@@ -9,6 +9,8 @@ from traitlets.config import Config
 from mlcourse.grading import configure
 from mlcourse.grading.steps.step import JudgeStep
 
+FEEDBACK = ["HideHidden", "TellRepairs", "ReadableFeedback"]
+
 
 class Mine(NbGraderPreprocessor):
     """A course's own step."""
@@ -24,13 +26,14 @@ def lists(c):
         names(c.Autograde.autograde_preprocessors),
         names(c.GenerateAssignment.preprocessors),
         names(c.GenerateFeedback.preprocessors),
+        names(c.HTMLExporter.preprocessors),
     )
 
 
 def test_every_step_of_nbgraders_own_but_one_stays():
     c = Config()
     configure(c)
-    sanitize, autograde, release, feedback = lists(c)
+    sanitize, autograde, release, feedback, _ = lists(c)
     assert sanitize == ["Restore", *names(Autograde().sanitize_preprocessors)]
     assert [n for n in autograde if n not in ("JudgedExecution", "RecordReasons")] == [
         n for n in names(Autograde().autograde_preprocessors) if n != "Execute"
@@ -39,7 +42,7 @@ def test_every_step_of_nbgraders_own_but_one_stays():
     assert autograde[autograde.index("SaveAutoGrades") + 1] == "RecordReasons"
     assert [n for n in release if n != "ReleaseCheck"] == names(GenerateAssignment().preprocessors)
     assert release.index("InstantiateTests") < release.index("ReleaseCheck") < release.index("ClearSolutions")
-    assert feedback == ["HideHidden", *names(GenerateFeedback().preprocessors)]
+    assert feedback == [*FEEDBACK, *names(GenerateFeedback().preprocessors)]
     assert Autograde(config=c).exporter_class.__name__ == "PlainNotebook"
 
 
@@ -55,10 +58,11 @@ def test_a_courses_own_steps_stay():
     c = Config()
     c.Autograde.autograde_preprocessors = [Mine, Execute, "nbgrader.preprocessors.SaveAutoGrades"]
     c.GenerateFeedback.preprocessors = [Mine]
+    c.HTMLExporter.preprocessors = [Mine]
     configure(c)
-    _, autograde, _, feedback = lists(c)
+    _, autograde, _, feedback, _ = lists(c)
     assert autograde == ["Mine", "JudgedExecution", "nbgrader.preprocessors.SaveAutoGrades", "RecordReasons"]
-    assert feedback == ["HideHidden", "Mine"]
+    assert feedback == [*FEEDBACK, "Mine"]
 
 
 def test_a_list_without_the_place_is_refused():
@@ -71,13 +75,35 @@ def test_a_list_without_the_place_is_refused():
 def test_options_reach_the_steps():
     c = Config()
     configure(
-        c, withheld=("a.b",), cell_seconds=1, call_seconds=2, test_seconds=3, output_characters=4, input_megabytes=5
+        c,
+        withheld=("a.b",),
+        cell_seconds=1,
+        call_seconds=2,
+        test_seconds=3,
+        output_characters=4,
+        input_megabytes=5,
+        memory_megabytes=6,
+        allow_unconfined=True,
+        gpu=["ps1"],
     )
-    step = JudgeStep(config=c)
-    assert step.limits() == {"cell": 1.0, "call": 2.0, "test": 3.0, "output": 4}
+    step, without = JudgeStep(config=c), JudgeStep(config=Config())
+    bounds = {"disk": 256e6, "processes": 64}
+    assert step.limits() == bounds | {
+        "submission": 30.0,
+        "cell": 1.0,
+        "call": 2.0,
+        "test": 3.0,
+        "output": 4,
+        "memory": 6e6,
+    }
     assert step.withheld_in("ps1") == ["a.b"]
     assert step.input_megabytes == 5
-    assert JudgeStep(config=Config()).limits() == {"cell": 30.0, "call": 10.0, "test": 60.0, "output": 200_000}
+    assert (step.allow_unconfined, without.allow_unconfined) == (True, False)
+    assert [one.has_gpu(name) for one in (step, without) for name in ("ps1", "ps2")] == [True, False, False, False]
+    seconds = {"submission": 900.0, "cell": 30.0, "call": 10.0, "test": 60.0}
+    assert without.limits() == bounds | seconds | {"output": 200_000, "memory": 2e9}
+    with pytest.raises(TypeError, match=r"give a sequence of names: gpu=\('\*',\)"):
+        configure(c, gpu="*")
 
 
 def test_what_is_withheld_may_differ():

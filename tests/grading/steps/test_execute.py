@@ -4,6 +4,7 @@ import json
 import pytest
 from foreign_course import FULL, RIGHT, answered, cell_of, code, doubling, notebook, text
 
+from mlcourse.grading.confinement import bubblewrap
 from mlcourse.grading.steps.names import uses_withheld
 
 
@@ -33,7 +34,8 @@ def test_what_the_judge_is_asked(course, jobs):
     assert job["student_files"] == {"data.csv": "MSwyCg==", "notes.txt": "bWluZQ=="}
     assert reference["student_files"] == {"data.csv": "MSwyCg=="}
     assert job["judge_folder"] == str(course.root / "source" / "ps1")
-    assert job["limits"] == {"cell": 7.0, "call": 3.0, "test": 8.0, "output": 200_000}
+    seconds = {"cell": 7.0, "call": 3.0, "test": 8.0, "submission": 210.0}
+    assert job["limits"] == seconds | {"output": 200_000, "memory": 2e9, "disk": 256e6, "processes": 64}
     assert job["withheld"] == ["secret.solutions"]
     assert reference["contract"] is None
     assert job["contract"] == json.loads((course.root / "judge" / "ps1" / "p1.json").read_text())["contract"]
@@ -46,6 +48,21 @@ def test_seconds_of_a_cell_are_those_that_nbgrader_was_given(course, jobs):
     assert jobs[-1]["limits"]["cell"] == 99.0
 
 
+@pytest.mark.parametrize("allowed", [True, False])
+def test_confinement_is_required_unless_the_instructor_says_otherwise(course, jobs, allowed, monkeypatch):
+    monkeypatch.setattr(bubblewrap, "found", lambda gpu=False: bubblewrap.Confinement(False, "the moon is full"))
+    course.options["allow_unconfined"] = allowed
+    course.hand_in(course.released())
+    result = course.grade()
+    assert jobs[-1]["confine"] == ("preferred" if allowed else "required")
+    assert result["success"] == allowed
+    assert ("UNCONFINED, since the moon is full" if allowed else "cannot be confined on this machine") in result["log"]
+    if allowed:
+        about = course.autograded().metadata.judge
+        assert (about.confined, about.confinement, about.device) == (False, "the moon is full", "CPU")
+        assert "the gradebook" in about.not_promised
+
+
 def test_outputs_are_written(course):
     nb = answered(course.released(), **RIGHT | {"half": "half = lambda x: 2"})
     nb.cells.insert(0, code("print('hello')"))
@@ -55,7 +72,9 @@ def test_outputs_are_written(course):
     assert cell_of(nb, "parts").outputs[-1].data["text/plain"] == "3.0"
     assert cell_of(nb, "parts").metadata.judge.score == 3.0
     assert cell_of(nb, "ones").metadata.judge.kind == "test"
-    assert nb.metadata.judge.ended is None
+    about, how = nb.metadata.judge, bubblewrap.found()
+    assert (about.ended, about.confined, about.confinement) == (None, how.works, how.says)
+    assert ("not_promised" in about) != how.works
 
 
 def test_it_works_where_a_loop_runs_as_in_the_formgrader(course):

@@ -6,12 +6,15 @@ import pytest
 from foreign_course import FULL, RIGHT, answered
 
 from mlcourse.grading.steps.files import handed_in
+from mlcourse.grading.steps.folder import look_over
+from mlcourse.grading.steps.not_graded import NotGraded
+from mlcourse.grading.steps.reading import read
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("", "is not a notebook: Expecting value"),
+        ("", "is empty, so something went wrong"),
         ("no", "is not a notebook"),
         ("[]", "is not a notebook: it has no 'nbformat'"),
         ("{}", "is not a notebook: it has no 'nbformat'"),
@@ -61,7 +64,7 @@ def test_links_beside_it(course, jobs):
     assert sorted(jobs[-1]["student_files"]) == ["mine.txt"]
     autograded = course.root / "autograded" / "a01" / "ps1"
     assert sorted(path.name for path in autograded.rglob("*") if path.is_file()) == ["mine.txt", "p1.ipynb"]
-    assert len(course.autograded().metadata.judge.repairs) == 2
+    assert len(course.autograded().metadata.judge.repairs) == 3
 
 
 def test_a_file_of_the_authors_stands_over_a_link(course, jobs):
@@ -86,3 +89,22 @@ def test_too_much_beside_it(tmp_path):
     assert sorted(handed_in(tmp_path, 1)) == ["b.bin", "sub/a.bin"]
     with pytest.raises(ValueError, match=r"are larger than 0.5 MB together; raise c.JudgeStep.input_megabytes"):
         handed_in(tmp_path, 0.5)
+
+
+def test_what_may_not_be_read(tmp_path, monkeypatch):
+    """Also where root runs the tests, who may read everything."""
+
+    def forbidden(*_):
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "p1.ipynb").write_text("{}")
+    (tmp_path / "a.txt").write_text("a")
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(NotGraded, match=r"a.txt cannot be read; see to its permissions"):
+        look_over(str(tmp_path), {"p1": set()}, tmp_path / "source", [], 1)
+    monkeypatch.setattr("pathlib.Path.read_bytes", forbidden)
+    with pytest.raises(NotGraded, match=r"p1.ipynb cannot be read: Permission denied; see to its permissions"):
+        read(tmp_path / "p1.ipynb", 1)
+    monkeypatch.setattr("os.scandir", forbidden)
+    with pytest.raises(NotGraded, match=r"cannot be opened: Permission denied; see to its permissions"):
+        look_over(str(tmp_path), {"p1": set()}, tmp_path / "source", [], 1)

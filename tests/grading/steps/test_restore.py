@@ -219,7 +219,7 @@ def test_a_manual_answer_that_is_missing_counts_as_none(course, right):
     right.cells.remove(cell_of(right, "why"))
     scores, _ = course.graded(right)
     assert scores == FULL | {"why": 0.0}
-    assert course.comments()["why"] == "No response."
+    assert course.comments()["why"] == "No response. Before grading: The cell 'why' was missing and is back."
 
 
 def _author(*keys):

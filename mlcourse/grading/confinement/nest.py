@@ -1,0 +1,167 @@
+"""The inner layer: each submission in namespaces of its own, with an empty disk, and an end that nothing survives."""
+
+import contextlib
+import ctypes
+import os
+import resource
+import struct
+
+from mlcourse.grading.confinement import system_calls
+from mlcourse.grading.confinement.bubblewrap import DISK, INSIDE
+
+WORK, TMP, SHARED, HOME_FOLDER = (f"{DISK}/{name}" for name in ("work", "tmp", "shm", "home"))
+NEWNS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
+READ_ONLY, NO_SETUID, NO_DEVICES, BIND, RECURSIVE, PRIVATE = 1, 2, 4, 0x1000, 0x4000, 0x40000
+PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER = 4, 24, 36
+SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
+LAST_CAPABILITY = 63
+FILES, LARGEST_FILE = 256, 100e6  # open at a time; bytes
+INODES = 20_000
+
+
+def settle():
+    """Prepare a process that bubblewrap has just started: a home to write in, and no root.
+
+    bubblewrap left root two rights only, those to become an ordinary user, for the machine as well.
+    """
+    os.umask(0o077)
+    if os.geteuid() == 0:
+        os.chmod(DISK, 0o777)
+        os.setgroups([])
+        os.setresgid(INSIDE, INSIDE, INSIDE)
+        os.setresuid(INSIDE, INSIDE, INSIDE)
+        _prctl(PR_SET_DUMPABLE, 1)  # else the files of this process in /proc stay root's
+    for folder in (HOME_FOLDER, TMP):
+        os.mkdir(folder)
+
+
+def adopt_orphans():
+    """Become the parent of grandchildren whose parents end."""
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def enter(told, ends, hidden, limits):
+    """Go into namespaces of one's own. Returns in a grandchild; this process ends, and its child stays as the first there.
+
+    The end of that first process is the end of all that was started there, whatever it did to detach itself.
+
+    Parameters
+    ----------
+    told : int
+        A pipe, on which the first process's id is told.
+    ends : sequence of socket.socket
+        Open in the grandchild only.
+    hidden : sequence of str
+        Files and folders that are to be empty.
+    limits : dict
+        ``memory`` and ``disk`` in bytes, ``processes``.
+    """
+    try:
+        _check(_libc().unshare(NEWUSER | NEWNS | NEWPID | NEWIPC | NEWNET), "namespaces")
+        for name, line in (
+            ("setgroups", "deny"),
+            ("uid_map", f"{INSIDE} {INSIDE} 1"),
+            ("gid_map", f"{INSIDE} {INSIDE} 1"),
+        ):
+            with open(f"/proc/self/{name}", "w") as file:
+                file.write(line)
+        first = os.fork()
+    except BaseException as error:
+        os.write(told, f"0 {error}".encode())
+        os._exit(1)
+    if first:
+        os.write(told, f"{first} ".encode())
+        os._exit(0)
+    os.close(told)
+    os.setsid()
+    _disk(hidden, limits["disk"])
+    bound(limits)
+    _drop_capabilities()
+    system_calls.refuse()
+    student = os.fork()
+    if student:
+        _outlive(student, ends)
+    os.setsid()
+    os.chdir(WORK)
+    os.umask(0o077)
+
+
+def bound(limits):
+    """Bound what one process may take; all of them together `bounds.Watch` counts.
+
+    Parameters
+    ----------
+    limits : dict
+        ``memory`` in bytes; ``processes``, None for no limit: it counts all that the user has where this is no user's own.
+    """
+    bounds = {
+        "CORE": 0,
+        "NOFILE": FILES,
+        "FSIZE": int(LARGEST_FILE),
+        "DATA": int(limits["memory"]),
+        "MEMLOCK": 0,
+        "MSGQUEUE": 0,
+    }
+    if limits.get("processes"):
+        bounds["NPROC"] = limits["processes"]
+    for name, most in bounds.items():
+        kind = getattr(resource, f"RLIMIT_{name}", None)
+        if kind is not None:
+            with contextlib.suppress(ValueError, OSError):  # lower than asked for already
+                resource.setrlimit(kind, (most, most))
+
+
+def _disk(hidden, most):
+    """One empty disk, of which the working folder, the home and /tmp are parts; nothing else can be written."""
+    _mount(None, "/", None, RECURSIVE | PRIVATE)
+    _mount("tmpfs", DISK, "tmpfs", NO_SETUID | NO_DEVICES, f"size={int(most)},nr_inodes={INODES},mode=0700")
+    for folder in (WORK, TMP, SHARED, HOME_FOLDER):
+        os.mkdir(folder)
+    _mount(SHARED, "/dev/shm", None, BIND)
+    if not os.listdir("/tmp"):  # else the environment itself lies there; TMPDIR says where to go
+        _mount(TMP, "/tmp", None, BIND)
+    empty = f"{DISK}/.empty"
+    os.close(os.open(empty, os.O_CREAT, 0o400))
+    for path in hidden:
+        if os.path.isdir(path):
+            _mount("tmpfs", path, "tmpfs", READ_ONLY, "size=0,nr_inodes=1,mode=0555")
+        elif os.path.exists(path):
+            _mount(empty, path, None, BIND)
+    _mount("tmpfs", "/proc", "tmpfs", READ_ONLY, "size=0,nr_inodes=1,mode=0555")
+
+
+def _drop_capabilities():
+    for number in range(LAST_CAPABILITY + 1):
+        _libc().prctl(PR_CAPBSET_DROP, number, 0, 0, 0)  # the last ones do not exist everywhere
+    header, nothing = struct.pack("=Ii", 0x20080522, 0), bytes(24)
+    _check(_libc().syscall(SYS_CAPSET[os.uname().machine], header, nothing), "rights")
+
+
+def _outlive(student, ends):
+    """Wait for the student's process, bury the others; then all that is left ends with this one."""
+    for end in ends:
+        end.close()
+    while True:
+        pid, status = os.wait()
+        if pid == student:
+            code = os.waitstatus_to_exitcode(status)
+            os._exit(code if code >= 0 else 128 - code)
+
+
+def _libc():
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _mount(what, where, kind, flags, options=None):
+    words = [word.encode() if word is not None else None for word in (what, where, kind)]
+    _check(_libc().mount(*words, ctypes.c_ulong(flags), options.encode() if options else None), f"{what} on {where}")
+
+
+def _prctl(*arguments):
+    _check(_libc().prctl(*arguments, *[0] * (5 - len(arguments))), "this process")
+
+
+def _check(code, what):
+    if code:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{os.strerror(number)} ({what})")

@@ -1,0 +1,211 @@
+"""What a confined submission cannot see, reach or use up; each test would fail in a process that is not confined."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+from jobs import CONFINED, job, printed, said, scores
+
+from mlcourse.grading.confinement import bubblewrap, system_calls
+from mlcourse.grading.confinement.bounds import Watch
+from mlcourse.grading.judge import driver
+from mlcourse.grading.judge.driver import compute
+
+pytestmark = CONFINED
+
+
+def answer(code, **limits):
+    """What ``code`` prints in a submission."""
+    result = compute(job(code, "assert True", **limits) | {"confine": "required"})
+    assert result["confined"]
+    assert scores(result) == [1.0]
+    return printed(result, "s") + said(result, "s")
+
+
+def test_nothing_of_the_course_is_on_its_disk(tmp_path):
+    (tmp_path / "gradebook.db").write_text("grades")
+    outside = [tmp_path / "gradebook.db", Path(__file__), Path.home(), Path("/home"), Path("/var"), Path("/etc/passwd")]
+    code = f"import os\nprint([p for p in {list(map(str, outside))} if os.path.isfile(p) or os.path.isdir(p) and os.listdir(p)])"
+    seen = answer(code + "\nprint(os.listdir('/proc'))")
+    where_python_lies = [str(path) for path in outside if path in Path(sys.base_prefix).parents]
+    assert seen.splitlines() == [str(where_python_lies), "[]"]
+
+
+def test_what_is_withheld_is_not_on_its_disk_either():
+    code = "import mlcourse, pathlib\nfor p in sorted(pathlib.Path(mlcourse.__path__[0]).rglob('*')):\n    if p.is_file(): print(p, len(p.read_bytes()))"
+    withheld = ["mlcourse.ops", "mlcourse.check", "mlcourse.phantoms.skin"]
+    result = compute(job(code, "assert True") | {"withheld": withheld, "confine": "required"})
+    sizes = dict(line.rsplit(" ", 1) for line in printed(result, "s").splitlines())
+    assert any("walkthroughs" in path for path in sizes)
+    assert not any(f"{os.sep}{name}{os.sep}" in path for path in sizes for name in ("ops", "check"))
+    assert {size for path, size in sizes.items() if "phantoms" in path and "skin." in path} == {"0"}
+
+
+def test_it_has_no_network():
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as named:
+        named.bind(f"\0mlcourse-{os.getpid()}")
+        named.listen()
+        code = f"""
+import errno, socket
+for family, where in (socket.AF_INET, {server.getsockname()}), (socket.AF_UNIX, {named.getsockname()!r}), (40, (2, 1024)):
+    try:
+        socket.socket(family).connect(where)
+        print('reached', where)
+    except OSError as error:
+        print(errno.errorcode[error.errno])
+"""
+        assert answer(code).split()[0] in ("ENETUNREACH", "ECONNREFUSED")
+        assert answer(code).split()[1:] == ["ECONNREFUSED", "EAFNOSUPPORT"]
+
+
+def test_its_environment_names_nothing_of_the_instructor_s(monkeypatch):
+    driver.close()
+    monkeypatch.setenv("MLCOURSE_SECRET", "winter")
+    try:
+        seen = answer("import os\nprint(os.environ, os.getcwd(), os.path.expanduser('~'))")
+    finally:
+        driver.close()
+    assert "winter" not in seen
+    assert str(Path.home()) not in seen.replace(os.path.dirname(sys.executable), "").replace(sys.prefix, "")
+
+
+BY_A_CALL = """
+import ctypes, errno
+libc = ctypes.CDLL(None, use_errno=True)
+print([errno.errorcode[ctypes.get_errno()] for code in [libc.%s] if code < 0])
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        ("unshare(0x10000000)", "EPERM"),
+        ("mount(b'tmpfs', b'/tmp', b'tmpfs', 0, None)", "EPERM"),
+        ("umount2(b'/proc', 2)", "EPERM"),
+        ("memfd_create(b'a', 0)", "ENOSYS"),
+        ("shmget(1, 4096, 0o1600)", "EPERM"),
+        ("ptrace(16, 1, 0, 0)", "EPERM"),
+        ("socket(16, 3, 0)", "EAFNOSUPPORT"),
+    ],
+)
+def test_calls_that_open_a_way_out_are_refused(call, says):
+    assert answer(BY_A_CALL % call) == f"['{says}']\n"
+
+
+def test_each_table_of_calls_has_one_number_for_each_call():
+    for machine, (column, _) in system_calls.ARCHITECTURES.items():
+        numbers = [pair[column] for pair in (system_calls.REFUSED | system_calls.NOT_THERE).values()]
+        assert len(set(numbers)) == len(numbers)
+        assert len(system_calls.program(machine)) < 4096
+    with pytest.raises(OSError, match="riscv64"):
+        system_calls.program("riscv64")
+
+
+def test_it_is_ended_when_it_uses_more_memory_than_it_may():
+    shared = "import mmap\nheld = []\nwhile True:\n    one = mmap.mmap(-1, 2**24)\n    one.write(bytes(2**24))\n    held.append(one)"
+    result = compute(job(shared, "assert held", memory=300e6) | {"confine": "required"})
+    assert "more than 300 MB of memory" in said(result, "s")
+    assert scores(result) == [0.0]
+
+
+def test_memory_of_its_own_runs_out_with_an_error_it_can_read():
+    code = "try:\n    held = [bytearray(10**8) for _ in range(50)]\nexcept MemoryError:\n    print('none left')"
+    assert answer(code, memory=1e9) == "none left\n"
+
+
+def test_memory_that_forks_share_counts_once():
+    code = """
+import os, time
+held = bytearray(10**8)
+children = [pid for _ in range(6) if (pid := os.fork()) or time.sleep(0.5) or os._exit(0)]
+print([os.waitpid(pid, 0)[1] for pid in children])
+"""
+    assert answer(code, memory=500e6) == f"{[0] * 6}\n"
+
+
+def test_processes_are_counted():
+    bomb = "import os, time\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        time.sleep(1)"
+    result = compute(job(bomb, "assert True", processes=20, cell=3) | {"confine": "required"})
+    assert scores(result) == [1.0]
+    assert result["ended"] or "longer than 3 seconds" in said(result, "s")
+    few = "import os\nn = 0\ntry:\n    while True:\n        if os.fork() == 0: os.pause() if hasattr(os, 'pause') else __import__('time').sleep(60)\n        n += 1\nexcept OSError as error:\n    print(n)"
+    assert 15 <= int(answer(few, processes=20)) <= 22
+
+
+def test_its_disk_ends():
+    code = "for n in range(50):\n    open(f'{n}', 'wb').write(bytes(10**6))"
+    assert "No space left" in answer(code, disk=10e6)
+    assert "No space left" in answer("for n in range(30_000):\n    open(f'{n}', 'w').close()")
+    for folder in ("/", "/usr", "/dev", "/proc", sys.prefix):
+        assert "Errno" in answer(f"open('{folder}/a', 'w')")
+
+
+def test_a_temporary_file_and_shared_memory_have_their_places():
+    code = """
+import multiprocessing, os, tempfile
+from multiprocessing.shared_memory import SharedMemory
+with tempfile.TemporaryFile() as file: file.write(b'a')
+one = SharedMemory(create=True, size=100); one.unlink()
+with multiprocessing.get_context('fork').Pool(2) as pool: print(pool.map(abs, [-1, 2]))
+os.makedirs(os.path.expanduser('~/.cache/a'))
+"""
+    assert answer(code) == "[1, 2]\n"
+
+
+def test_signals_reach_its_own_processes_only():
+    result = compute(job("import os\nos.kill(-1, 9)", "assert True") | {"confine": "required"})
+    assert scores(result) == [1.0]
+    assert answer("print(1)") == "1\n"
+
+
+def test_files_handed_in_lie_beside_it():
+    import base64
+
+    files = {"data/a.txt": base64.b64encode(b"seven").decode()}
+    one = job("print(open('data/a.txt').read())", "assert True") | {"confine": "required", "student_files": files}
+    assert printed(compute(one), "s") == "seven\n"
+
+
+def test_it_is_found_out_by_trying(tmp_path, monkeypatch):
+    found = bubblewrap.found.__wrapped__
+    assert found().works
+    liar = tmp_path / "bwrap"
+    liar.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace'\nexit 1\n")
+    liar.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    assert not found().works
+    assert "No permissions to create new namespace" in found().says
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    assert "not installed" in found().says
+
+
+def test_a_program_that_does_not_confine_is_found_out(tmp_path, monkeypatch):
+    pretends = tmp_path / "bwrap"
+    pretends.write_text('#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift\nexec "$@"\n')
+    pretends.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    assert not bubblewrap.found.__wrapped__().works
+
+
+def test_required_where_it_does_not_work_is_an_error(monkeypatch):
+    monkeypatch.setattr(bubblewrap, "found", lambda gpu=False: bubblewrap.Confinement(False, "the moon is full"))
+    with pytest.raises(driver.NotConfined, match=r"the moon is full.*allow_unconfined=True"):
+        compute(job("", "assert True") | {"confine": "required"})
+    result = compute(job("", "assert True") | {"confine": "preferred"})
+    assert (result["confined"], result["confinement"]) == (False, "the moon is full")
+
+
+def test_without_confinement_too_much_memory_is_noticed():
+    shared = "import mmap\nheld = []\nwhile True:\n    one = mmap.mmap(-1, 2**24)\n    one.write(bytes(2**24))\n    held.append(one)"
+    result = compute(job(shared, "assert held", memory=300e6) | {"confine": "off"})
+    assert "more than 300 MB of memory" in said(result, "s")
+
+
+def test_the_watch_forgets():
+    watch = Watch()
+    watch.begin(os.getpid(), {"memory": 1e12, "processes": 1000})
+    watch.look()
+    assert watch.forget(os.getpid())[1] == ""
+    assert not watch.limits
