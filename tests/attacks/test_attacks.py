@@ -67,7 +67,8 @@ def test_without_the_judge_the_same_attacks_gain(tmp_path):
 
 def test_the_bank_is_large():
     attacks = [entry for entry in BANK.values() if not entry.right]
-    assert len(attacks) >= 60
+    assert len(attacks) >= 200
+    assert sum(entry.confined for entry in attacks) >= 30
     assert len(BANK) - len(attacks) >= 15
     assert all(entry.tries.endswith(".") for entry in BANK.values())
     assert len({entry.tries for entry in BANK.values()}) == len(BANK)

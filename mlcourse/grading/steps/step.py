@@ -29,8 +29,8 @@ class JudgeStep(NbGraderPreprocessor):
     allow_unconfined = Bool(help="Grade also where student code cannot be confined.").tag(config=True)
     gpu = List(Unicode(), help="Assignments whose student code may use a GPU ('*': all).").tag(config=True)
     input_megabytes = Float(20.0, help="For all submitted files beside the notebook.").tag(config=True)
-    workers = Integer(min=1, help="Submissions computed at a time; without, as many as there are cores.").tag(config=True)
-    executor = Any(help="What returns a concurrent.futures.Executor to compute with, instead of threads.").tag(config=True)
+    workers = Integer(min=1, help="Submissions computed at a time; without, as many as cores.").tag(config=True)
+    executor = Any(help="What returns a concurrent.futures.Executor, instead of threads.").tag(config=True)
 
     @default("cell_seconds")
     def _as_for_nbgrader(self):
