@@ -54,7 +54,7 @@ if not hasattr(Autograde, "clocked"):
 """
 SIDES = {
     "stock": STOCK + "from nbgrader.preprocessors import Execute as STEP\n" + CLOCK,
-    "judge": OURS + "from mlcourse.grading.steps.execute import JudgedExecution as STEP\n" + CLOCK,
+    "judge": OURS + "from mlcourse.grading.steps.autograded.execute import JudgedExecution as STEP\n" + CLOCK,
 }
 
 

@@ -23,8 +23,8 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from mlcourse.diagnosis import Exercise, Scored
 from mlcourse.grading.judge.driver import compute
-from mlcourse.grading.steps.author import in_source
-from mlcourse.grading.steps.job import reference
+from mlcourse.grading.steps.autograded.job import reference
+from mlcourse.grading.steps.release.author import in_source
 
 ROOT = Path(__file__).parents[2]
 COURSE = ROOT / "assignments"

@@ -81,7 +81,12 @@ def grade(bank, folder):
     environment = {k: v for k, v in os.environ.items() if k != "MLCOURSE_SECRET"}
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     began, log = time.perf_counter(), []
-    for command in (["generate_assignment", name], ["autograde", name, ANYWHERE], ["generate_feedback", name], ["export"]):
+    for command in (
+        ["generate_assignment", name],
+        ["autograde", name, ANYWHERE],
+        ["generate_feedback", name],
+        ["export"],
+    ):
         ran = subprocess.run(
             [sys.executable, "-m", "nbgrader", *command],
             cwd=course,

@@ -164,7 +164,14 @@ def left_behind(folder):
             if LEFT.encode() in path.read_bytes():
                 os.kill(int(path.parent.name), signal.SIGKILL)
                 found.append(f"process {path.parent.name}")
-    places = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), Path.home(), Path(sys.prefix)]
+    places = [
+        Path(tempfile.gettempdir()),
+        Path("/tmp"),
+        Path("/var/tmp"),
+        Path("/dev/shm"),
+        Path.home(),
+        Path(sys.prefix),
+    ]
     for path in {path for place in places for path in place.glob(f"{LEFT}*")} | set(folder.rglob(f"{LEFT}*")):
         path.unlink(missing_ok=True) if not path.is_dir() else shutil.rmtree(path)
         found.append(str(path))

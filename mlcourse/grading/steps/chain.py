@@ -1,14 +1,14 @@
 """Which of our steps stands where in nbgrader's lists of preprocessors."""
 
-from mlcourse.grading.steps.execute import JudgedExecution
-from mlcourse.grading.steps.harmless import Harmless
-from mlcourse.grading.steps.hide import HideHidden
-from mlcourse.grading.steps.opening import PlainNotebook
-from mlcourse.grading.steps.page import ReadableFeedback
-from mlcourse.grading.steps.reasons import RecordReasons
-from mlcourse.grading.steps.release_check import ReleaseCheck
-from mlcourse.grading.steps.repairs import TellRepairs
-from mlcourse.grading.steps.restore import Restore
+from mlcourse.grading.steps.autograded.execute import JudgedExecution
+from mlcourse.grading.steps.autograded.reasons import RecordReasons
+from mlcourse.grading.steps.feedback.harmless import Harmless
+from mlcourse.grading.steps.feedback.hide import HideHidden
+from mlcourse.grading.steps.feedback.page import ReadableFeedback
+from mlcourse.grading.steps.feedback.repairs import TellRepairs
+from mlcourse.grading.steps.release.release_check import ReleaseCheck
+from mlcourse.grading.steps.submitted.opening import PlainNotebook
+from mlcourse.grading.steps.submitted.restore import Restore
 
 OURS = (Restore, JudgedExecution, RecordReasons, ReleaseCheck, Harmless, HideHidden, TellRepairs, ReadableFeedback)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Any, Bool, Dict, Float, Integer, List, Unicode, Union, default
 
-from mlcourse.grading.steps.workers import cores
+from mlcourse.grading.steps.autograded.workers import cores
 
 NO_LIMIT = 24 * 3600.0
 

@@ -42,7 +42,12 @@ def _tensor(writer, tensor):
     if name not in DTYPES or tensor.ndim > AXES:
         raise CannotCross(f"is a tensor of {tensor.dtype} with {tensor.ndim} axes: cannot cross")
     plain = tensor.detach()
-    if type(tensor) is not torch.Tensor or not (plain.is_cpu and plain.is_contiguous()) or plain.is_conj() or plain.is_neg():
+    if (
+        type(tensor) is not torch.Tensor
+        or not (plain.is_cpu and plain.is_contiguous())
+        or plain.is_conj()
+        or plain.is_neg()
+    ):
         plain = plain.as_subclass(torch.Tensor).resolve_conj().resolve_neg().cpu().contiguous()
     plain = plain.view(torch.int16) if name == "bfloat16" else plain
     data = plain.numpy()

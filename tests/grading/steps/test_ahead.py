@@ -11,7 +11,7 @@ from traitlets.config import Config
 
 from mlcourse.grading import configure
 from mlcourse.grading.judge import driver
-from mlcourse.grading.steps import ahead, workers
+from mlcourse.grading.steps.autograded import ahead, workers
 from mlcourse.grading.steps.step import JudgeStep
 
 

@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook
 from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError
 from sqlalchemy.exc import OperationalError
 
-from mlcourse.grading.steps.restore import Restore
+from mlcourse.grading.steps.submitted.restore import Restore
 
 LOCKED = OperationalError("insert", None, sqlite3.OperationalError("database is locked"))
 

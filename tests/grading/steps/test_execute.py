@@ -5,7 +5,7 @@ import pytest
 from foreign_course import FULL, RIGHT, answered, cell_of, code, doubling, notebook, text
 
 from mlcourse.grading.confinement import bubblewrap
-from mlcourse.grading.steps.names import uses_withheld
+from mlcourse.grading.steps.release.names import uses_withheld
 
 
 def test_what_the_judge_is_asked(course, jobs):

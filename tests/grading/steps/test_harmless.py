@@ -10,7 +10,7 @@ from scripts import HONEST, HTML, PIXEL, html
 from traitlets.config import Config
 
 from mlcourse.grading import configure
-from mlcourse.grading.steps.harmless import TO_GRADERS, harmless
+from mlcourse.grading.steps.feedback.harmless import TO_GRADERS, harmless
 
 
 def exporter(template="classic"):

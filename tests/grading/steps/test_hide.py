@@ -3,7 +3,7 @@ from foreign_course import RIGHT, answered
 from nbformat import v4
 from traitlets.config import Config
 
-from mlcourse.grading.steps.hide import HideHidden
+from mlcourse.grading.steps.feedback.hide import HideHidden
 
 BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 

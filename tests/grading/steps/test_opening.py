@@ -5,10 +5,10 @@ import json
 import pytest
 from foreign_course import FULL, RIGHT, answered
 
-from mlcourse.grading.steps.files import handed_in
-from mlcourse.grading.steps.folder import look_over
-from mlcourse.grading.steps.not_graded import NotGraded
-from mlcourse.grading.steps.reading import read
+from mlcourse.grading.steps.submitted.files import handed_in
+from mlcourse.grading.steps.submitted.folder import look_over
+from mlcourse.grading.steps.submitted.not_graded import NotGraded
+from mlcourse.grading.steps.submitted.reading import read
 
 
 @pytest.mark.parametrize(

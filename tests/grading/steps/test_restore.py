@@ -8,8 +8,8 @@ import pytest
 from foreign_course import FULL, RIGHT, answered, cell_of, code
 from nbformat import v4
 
-from mlcourse.grading.steps.author import AuthorCell
-from mlcourse.grading.steps.order import put_back
+from mlcourse.grading.steps.release.author import AuthorCell
+from mlcourse.grading.steps.submitted.order import put_back
 
 
 @pytest.fixture

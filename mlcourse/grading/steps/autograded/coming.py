@@ -5,10 +5,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlcourse.grading.steps.files import handed_in
-from mlcourse.grading.steps.manifest import known
 from mlcourse.grading.steps.once import once, state_of
-from mlcourse.grading.steps.restore import restored
+from mlcourse.grading.steps.release.manifest import known
+from mlcourse.grading.steps.submitted.files import handed_in
+from mlcourse.grading.steps.submitted.restore import restored
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from mlcourse.grading.steps.batch import Batch
-from mlcourse.grading.steps.not_graded import NotGraded
-from mlcourse.grading.steps.reading import read
 from mlcourse.grading.steps.step import JudgeStep
+from mlcourse.grading.steps.submitted.batch import Batch
+from mlcourse.grading.steps.submitted.not_graded import NotGraded
+from mlcourse.grading.steps.submitted.reading import read
 
 
 class PlainNotebook(NotebookExporter):

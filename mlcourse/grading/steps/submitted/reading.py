@@ -6,7 +6,7 @@ import stat
 
 import nbformat
 
-from mlcourse.grading.steps.not_graded import NotGraded
+from mlcourse.grading.steps.submitted.not_graded import NotGraded
 
 CURRENT, OLD = nbformat.current_nbformat, 3
 MOST_CELLS = 2_000

@@ -3,7 +3,7 @@
 from nbgrader.api import Gradebook
 from nbgrader.utils import is_solution, is_task
 
-from mlcourse.grading.steps.repairs import listed
+from mlcourse.grading.steps.feedback.repairs import listed
 from mlcourse.grading.steps.step import JudgeStep
 
 

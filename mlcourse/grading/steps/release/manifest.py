@@ -6,11 +6,11 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from mlcourse.grading.steps.author import in_course
-from mlcourse.grading.steps.files import handed_in
-from mlcourse.grading.steps.job import fingerprint, reference
-from mlcourse.grading.steps.marks import as_the_judge_marks
+from mlcourse.grading.steps.autograded.job import fingerprint, reference
 from mlcourse.grading.steps.once import once, state_of
+from mlcourse.grading.steps.release.author import in_course
+from mlcourse.grading.steps.release.marks import as_the_judge_marks
+from mlcourse.grading.steps.submitted.files import handed_in
 
 FOLDER = "judge"
 

@@ -5,12 +5,12 @@ import math
 import nbformat
 from nbgrader.utils import determine_grade
 
-from mlcourse.grading.steps.ahead import result_of
-from mlcourse.grading.steps.files import handed_in
-from mlcourse.grading.steps.job import key_of, submission
-from mlcourse.grading.steps.manifest import current
-from mlcourse.grading.steps.marks import as_the_judge_marks
+from mlcourse.grading.steps.autograded.ahead import result_of
+from mlcourse.grading.steps.autograded.job import key_of, submission
+from mlcourse.grading.steps.release.manifest import current
+from mlcourse.grading.steps.release.marks import as_the_judge_marks
 from mlcourse.grading.steps.step import JudgeStep
+from mlcourse.grading.steps.submitted.files import handed_in
 
 INSIDE = (
     "This test ran in one process with the answer, as its author chose, so its verdict is less certain than others."

@@ -5,10 +5,10 @@ import re
 import nbformat
 from nbformat import v4
 
-from mlcourse.grading.steps.author import in_course
-from mlcourse.grading.steps.files import drop_links
-from mlcourse.grading.steps.order import put_back
+from mlcourse.grading.steps.release.author import in_course
 from mlcourse.grading.steps.step import JudgeStep
+from mlcourse.grading.steps.submitted.files import drop_links
+from mlcourse.grading.steps.submitted.order import put_back
 
 VALID_ID = re.compile(r"^[a-zA-Z0-9-_]{1,64}$")
 

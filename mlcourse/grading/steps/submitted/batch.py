@@ -11,11 +11,11 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from mlcourse.grading.steps.folder import look_over
-from mlcourse.grading.steps.half_graded import drop_half_graded
-from mlcourse.grading.steps.manifest import path_of
-from mlcourse.grading.steps.not_graded import NotGraded, Reasons
+from mlcourse.grading.steps.release.manifest import path_of
 from mlcourse.grading.steps.step import JudgeStep
+from mlcourse.grading.steps.submitted.folder import look_over
+from mlcourse.grading.steps.submitted.half_graded import drop_half_graded
+from mlcourse.grading.steps.submitted.not_graded import NotGraded, Reasons
 
 LOCKED_SECONDS = 60  # how long to wait for a gradebook that somebody else is writing to; sqlite's own are 5
 LONGEST_TIMESTAMP = 1_000

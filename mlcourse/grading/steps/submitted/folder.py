@@ -6,8 +6,8 @@ from fnmatch import fnmatch
 from itertools import islice
 from pathlib import Path
 
-from mlcourse.grading.steps.not_graded import NotGraded
-from mlcourse.grading.steps.reading import kind_of, read
+from mlcourse.grading.steps.submitted.not_graded import NotGraded
+from mlcourse.grading.steps.submitted.reading import kind_of, read
 
 MOST_INSIDE, DEEPEST, MOST_LEFT_OUT, MOST_TRIED = 1_000, 20, 20, 20
 

@@ -1,7 +1,7 @@
 """Before a release: can each test be judged from outside, and does the author's solution pass it?"""
 
-from mlcourse.grading.steps.author import INSIDE, in_source
-from mlcourse.grading.steps.manifest import missed, path_of, record, reference_job
+from mlcourse.grading.steps.release.author import INSIDE, in_source
+from mlcourse.grading.steps.release.manifest import missed, path_of, record, reference_job
 from mlcourse.grading.steps.step import JudgeStep
 
 WAYS_OUT = (

@@ -10,8 +10,8 @@ import json
 from weakref import WeakKeyDictionary, finalize
 
 from mlcourse.grading.judge import driver
-from mlcourse.grading.steps.coming import coming, guessed
-from mlcourse.grading.steps.workers import close, workers_of
+from mlcourse.grading.steps.autograded.coming import coming, guessed
+from mlcourse.grading.steps.autograded.workers import close, workers_of
 
 FOR_EACH = 4  # jobs a worker that are begun or done and not yet recorded: so much, and no more, is kept in memory
 MOST_FAILURES = 3  # of an executor
