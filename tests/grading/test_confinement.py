@@ -1,8 +1,11 @@
 """What a confined submission cannot see, reach or use up; each test would fail in a process that is not confined."""
 
 import os
+import shutil
 import socket
+import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,8 +16,6 @@ from mlcourse.grading.confinement.bounds import Watch
 from mlcourse.grading.judge import driver
 from mlcourse.grading.judge.driver import compute
 
-pytestmark = CONFINED
-
 
 def answer(code, **limits):
     """What ``code`` prints in a submission."""
@@ -24,6 +25,7 @@ def answer(code, **limits):
     return printed(result, "s") + said(result, "s")
 
 
+@CONFINED
 def test_nothing_of_the_course_is_on_its_disk(tmp_path):
     (tmp_path / "gradebook.db").write_text("grades")
     outside = [tmp_path / "gradebook.db", Path(__file__), Path.home(), Path("/home"), Path("/var"), Path("/etc/passwd")]
@@ -33,6 +35,7 @@ def test_nothing_of_the_course_is_on_its_disk(tmp_path):
     assert seen.splitlines() == [str(where_python_lies), "[]"]
 
 
+@CONFINED
 def test_what_is_withheld_is_not_on_its_disk_either():
     code = "import mlcourse, pathlib\nfor p in sorted(pathlib.Path(mlcourse.__path__[0]).rglob('*')):\n    if p.is_file(): print(p, len(p.read_bytes()))"
     withheld = ["mlcourse.ops", "mlcourse.check", "mlcourse.phantoms.skin"]
@@ -43,6 +46,7 @@ def test_what_is_withheld_is_not_on_its_disk_either():
     assert {size for path, size in sizes.items() if "phantoms" in path and "skin." in path} == {"0"}
 
 
+@CONFINED
 def test_it_has_no_network():
     with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as named:
         named.bind(f"\0mlcourse-{os.getpid()}")
@@ -60,6 +64,7 @@ for family, where in (socket.AF_INET, {server.getsockname()}), (socket.AF_UNIX, 
         assert answer(code).split()[1:] == ["ECONNREFUSED", "EAFNOSUPPORT"]
 
 
+@CONFINED
 def test_its_environment_names_nothing_of_the_instructor_s(monkeypatch):
     driver.close()
     monkeypatch.setenv("MLCOURSE_SECRET", "winter")
@@ -84,14 +89,27 @@ print([errno.errorcode[ctypes.get_errno()] for code in [libc.%s] if code < 0])
         ("unshare(0x10000000)", "EPERM"),
         ("mount(b'tmpfs', b'/tmp', b'tmpfs', 0, None)", "EPERM"),
         ("umount2(b'/proc', 2)", "EPERM"),
+        ("sched_setaffinity(0, 8, ctypes.byref(ctypes.c_long(3)))", "EPERM"),
         ("memfd_create(b'a', 0)", "ENOSYS"),
         ("shmget(1, 4096, 0o1600)", "EPERM"),
         ("ptrace(16, 1, 0, 0)", "EPERM"),
         ("socket(16, 3, 0)", "EAFNOSUPPORT"),
     ],
 )
+@CONFINED
 def test_calls_that_open_a_way_out_are_refused(call, says):
     assert answer(BY_A_CALL % call) == f"['{says}']\n"
+
+
+@CONFINED
+def test_it_has_no_rights_of_its_own():
+    capget = {"x86_64": 125, "aarch64": 90}[os.uname().machine]
+    code = f"""
+import ctypes, struct
+told = ctypes.create_string_buffer(24)
+print(ctypes.CDLL(None).syscall({capget}, struct.pack("=Ii", 0x20080522, 0), told), sum(told.raw))
+"""
+    assert answer(code) == "0 0\n"
 
 
 def test_each_table_of_calls_has_one_number_for_each_call():
@@ -103,6 +121,7 @@ def test_each_table_of_calls_has_one_number_for_each_call():
         system_calls.program("riscv64")
 
 
+@CONFINED
 def test_it_is_ended_when_it_uses_more_memory_than_it_may():
     shared = "import mmap\nheld = []\nwhile True:\n    one = mmap.mmap(-1, 2**24)\n    one.write(bytes(2**24))\n    held.append(one)"
     result = compute(job(shared, "assert held", memory=300e6) | {"confine": "required"})
@@ -110,11 +129,13 @@ def test_it_is_ended_when_it_uses_more_memory_than_it_may():
     assert scores(result) == [0.0]
 
 
+@CONFINED
 def test_memory_of_its_own_runs_out_with_an_error_it_can_read():
     code = "try:\n    held = [bytearray(10**8) for _ in range(50)]\nexcept MemoryError:\n    print('none left')"
     assert answer(code, memory=1e9) == "none left\n"
 
 
+@CONFINED
 def test_memory_that_forks_share_counts_once():
     code = """
 import os, time
@@ -125,6 +146,7 @@ print([os.waitpid(pid, 0)[1] for pid in children])
     assert answer(code, memory=500e6) == f"{[0] * 6}\n"
 
 
+@CONFINED
 def test_processes_are_counted():
     bomb = "import os, time\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        time.sleep(1)"
     result = compute(job(bomb, "assert True", processes=20, cell=3) | {"confine": "required"})
@@ -134,6 +156,7 @@ def test_processes_are_counted():
     assert 15 <= int(answer(few, processes=20)) <= 22
 
 
+@CONFINED
 def test_its_disk_ends():
     code = "for n in range(50):\n    open(f'{n}', 'wb').write(bytes(10**6))"
     assert "No space left" in answer(code, disk=10e6)
@@ -142,6 +165,7 @@ def test_its_disk_ends():
         assert "Errno" in answer(f"open('{folder}/a', 'w')")
 
 
+@CONFINED
 def test_a_temporary_file_and_shared_memory_have_their_places():
     code = """
 import multiprocessing, os, tempfile
@@ -154,12 +178,44 @@ os.makedirs(os.path.expanduser('~/.cache/a'))
     assert answer(code) == "[1, 2]\n"
 
 
+@CONFINED
 def test_signals_reach_its_own_processes_only():
     result = compute(job("import os\nos.kill(-1, 9)", "assert True") | {"confine": "required"})
     assert scores(result) == [1.0]
     assert answer("print(1)") == "1\n"
 
 
+@CONFINED
+def test_two_at_a_time_do_not_find_each_other():
+    """Nor does one that calculates in many threads slow the other."""
+    leaves = """
+import multiprocessing.shared_memory, socket, threading, time
+held = multiprocessing.shared_memory.SharedMemory('left', create=True, size=100)
+open('/tmp/left', 'w').close()
+named = socket.socket(socket.AF_UNIX); named.bind('\\0left'); named.listen()
+for _ in range(40): threading.Thread(target=lambda: all(iter(int, 1)), daemon=True).start()
+time.sleep(4)
+"""
+    looks = """
+import os, socket, time
+time.sleep(1)
+began = time.monotonic(); sum(range(10**6))
+print(os.path.exists('/tmp/left'), os.listdir('/dev/shm'), len(os.sched_getaffinity(0)), time.monotonic() - began < 1)
+try:
+    socket.socket(socket.AF_UNIX).connect('\\0left')
+    print('found')
+except OSError as error:
+    print(type(error).__name__)
+"""
+    with ThreadPoolExecutor(2) as at_once:
+        one = at_once.submit(answer, leaves)
+        seen = at_once.submit(answer, looks).result()
+        assert not one.done(), one.result()
+        assert one.result() == ""
+    assert seen == "False [] 1 True\nConnectionRefusedError\n"
+
+
+@CONFINED
 def test_files_handed_in_lie_beside_it():
     import base64
 
@@ -168,6 +224,7 @@ def test_files_handed_in_lie_beside_it():
     assert printed(compute(one), "s") == "seven\n"
 
 
+@CONFINED
 def test_it_is_found_out_by_trying(tmp_path, monkeypatch):
     found = bubblewrap.found.__wrapped__
     assert found().works
@@ -181,6 +238,19 @@ def test_it_is_found_out_by_trying(tmp_path, monkeypatch):
     assert "not installed" in found().says
 
 
+@pytest.mark.skipif(not (shutil.which("bwrap") and shutil.which("unshare")), reason="there is nothing to try it with")
+def test_where_namespaces_can_be_nested_it_works():
+    """Else a mistake of ours would only be seen in tests that are left out."""
+    inside = ["unshare", "--user", "--map-current-user", "--pid", "--net", "--mount", "--fork", "true"]
+    user = ["--unshare-user", "--uid", "64000", "--gid", "64000"]
+    if subprocess.run(
+        ["bwrap", *user, "--ro-bind", "/", "/", "--proc", "/proc", *inside], capture_output=True
+    ).returncode:
+        pytest.skip("namespaces cannot be nested here")
+    assert bubblewrap.found().works, bubblewrap.found().says
+
+
+@CONFINED
 def test_a_program_that_does_not_confine_is_found_out(tmp_path, monkeypatch):
     pretends = tmp_path / "bwrap"
     pretends.write_text('#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift\nexec "$@"\n')

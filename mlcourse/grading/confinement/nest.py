@@ -118,8 +118,14 @@ def _disk(hidden, most):
     for folder in (WORK, TMP, SHARED, HOME_FOLDER):
         os.mkdir(folder)
     _mount(SHARED, "/dev/shm", None, BIND)
-    if not os.listdir("/tmp"):  # else the environment itself lies there; TMPDIR says where to go
-        _mount(TMP, "/tmp", None, BIND)
+    kept = os.listdir("/tmp")  # Python itself may lie there
+    for name in kept:
+        os.makedirs(f"{DISK}/.kept/{name}")
+        _mount(f"/tmp/{name}", f"{DISK}/.kept/{name}", None, BIND | RECURSIVE)
+    _mount(TMP, "/tmp", None, BIND)
+    for name in kept:
+        os.mkdir(f"/tmp/{name}")
+        _mount(f"{DISK}/.kept/{name}", f"/tmp/{name}", None, BIND | RECURSIVE)
     empty = f"{DISK}/.empty"
     os.close(os.open(empty, os.O_CREAT, 0o400))
     for path in hidden:

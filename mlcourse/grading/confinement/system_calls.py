@@ -16,7 +16,7 @@ REFUSED = {
     "perf_event_open": (298, 241), "userfaultfd": (323, 282), "fanotify_init": (300, 262), "open_by_handle_at": (304, 265),
     "name_to_handle_at": (303, 264), "kexec_load": (246, 104), "init_module": (175, 105), "finit_module": (313, 273),
     "delete_module": (176, 106), "swapon": (167, 224), "reboot": (169, 142), "shmget": (29, 194), "msgget": (68, 186),
-    "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430), "fsconfig": (431, 431),
+    "sched_setaffinity": (203, 122), "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430), "fsconfig": (431, 431),
     "fsmount": (432, 432), "fspick": (433, 433), "mount_setattr": (442, 442), "memfd_secret": (447, 447),
 }  # fmt: skip
 NOT_THERE = {"clone3": (435, 435), "io_uring_setup": (425, 425), "memfd_create": (319, 279)}  # libraries go on without

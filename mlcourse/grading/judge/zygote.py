@@ -20,7 +20,7 @@ import traceback
 import warnings
 
 from mlcourse.grading.confinement import nest
-from mlcourse.grading.confinement.bounds import EVERY, Watch, children
+from mlcourse.grading.confinement.bounds import EVERY, Cores, Watch, children, stay_on
 from mlcourse.grading.judge.preload import LATER
 from mlcourse.grading.wire.frames import Link
 
@@ -183,14 +183,17 @@ class _Copies:
     """Those that run."""
 
     def __init__(self):
-        self.watch, self.running = Watch(), set()
+        self.watch, self.cores, self.running = Watch(), Cores(), set()
 
     def spawn(self, live, ends, hidden, limits, confined):
         sys.stdout.flush()
         reader, writer = os.pipe()
+        core = self.cores.free() if limits else None
         pid = os.fork()
         if pid == 0:
             os.close(reader)
+            if limits:
+                stay_on(core)
             if confined:
                 nest.enter(writer, ends, hidden, limits)
             else:
@@ -209,6 +212,7 @@ class _Copies:
         if pid == 0:
             return [why or "it ended at once"]
         self.running.add(pid)
+        self.cores.take(pid, core)
         if limits:
             self.watch.begin(pid, limits)
         return pid
@@ -219,6 +223,7 @@ class _Copies:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
         self.running.discard(pid)
+        self.cores.give_back(pid)
         if not self.running:  # whatever else was left to us has no other parent
             started |= children() - {pid}
         for one in started | {pid}:
