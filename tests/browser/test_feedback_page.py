@@ -153,9 +153,12 @@ def test_on_a_phone_nothing_scrolls_sideways_but_a_wide_table(feedback):
     assert wider == [["rendered_html", 0]]
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing(width, feedback):
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (390, "dark"), (1280, "light")])
+def test_axe_finds_nothing(width, theme, feedback):
     feedback.set_viewport_size({"width": width, "height": 844})
+    feedback.emulate_media(color_scheme=theme)
+    ground = feedback.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(22, 22, 22)"}[theme]
     feedback.evaluate(AXE)
     found = feedback.evaluate("axe.run(document)")
     assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found["violations"]] == []

@@ -35,3 +35,19 @@ for data in (
 ):
     if shown is not None:
         shown.outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
+
+# %% attack="an_array_for_the_outputs"
+# Answers the driver with an array without a dimension where a list of outputs is due.
+# %% name="relu"
+import gc
+
+for link in [one for one in gc.get_objects() if type(one).__name__ == "Link" and hasattr(one, "receive")]:
+    link.send(0, np.array(28.0), timeout=1)
+
+# %% attack="a_dict_for_the_outputs"
+# Answers the driver with a dict where a list of outputs is due.
+# %% name="relu"
+import gc
+
+for link in [one for one in gc.get_objects() if type(one).__name__ == "Link" and hasattr(one, "receive")]:
+    link.send(0, {"score": 28.0}, timeout=1)
