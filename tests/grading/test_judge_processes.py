@@ -126,3 +126,9 @@ def test_a_forged_flood_is_left_out():
     result = compute(job(forged, "assert True", output=10_000))
     assert printed(result, "s") == "[left out: too large]\n"
     assert scores(result) == [1.0]
+
+
+def test_also_unconfined_its_processes_are_counted():
+    many = "import subprocess, time\nfor _ in range(60):\n    subprocess.Popen(['sleep', '60'])\n    time.sleep(0.05)"
+    result = compute(job(many, "assert True", processes=20) | {"confine": "off"})
+    assert "more than 20 processes" in said(result, "s")
