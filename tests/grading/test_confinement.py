@@ -47,6 +47,13 @@ def test_what_is_withheld_is_not_on_its_disk_either():
 
 
 @CONFINED
+def test_nothing_lies_on_its_own_disk_to_begin_with():
+    """Python may lie in /tmp, which is made anew: it must not be found a second time, with what is withheld."""
+    code = "import os\nprint([os.path.join(d, f) for d, _, files in os.walk('/student') for f in files])"
+    assert answer(code) == "['/student/.empty']\n"
+
+
+@CONFINED
 def test_it_has_no_network():
     with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as named:
         named.bind(f"\0mlcourse-{os.getpid()}")

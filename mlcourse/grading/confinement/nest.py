@@ -12,6 +12,7 @@ from mlcourse.grading.confinement.bubblewrap import DISK, INSIDE
 WORK, TMP, SHARED, HOME_FOLDER = (f"{DISK}/{name}" for name in ("work", "tmp", "shm", "home"))
 NEWNS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 READ_ONLY, NO_SETUID, NO_DEVICES, BIND, RECURSIVE, PRIVATE = 1, 2, 4, 0x1000, 0x4000, 0x40000
+DETACH = 2
 PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER = 4, 24, 36
 SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
 LAST_CAPABILITY = 63
@@ -126,6 +127,8 @@ def _disk(hidden, most):
     for name in kept:
         os.mkdir(f"/tmp/{name}")
         _mount(f"{DISK}/.kept/{name}", f"/tmp/{name}", None, BIND | RECURSIVE)
+        # Else what is hidden below could still be read here.
+        _check(_libc().umount2(f"{DISK}/.kept/{name}".encode(), DETACH), f"leaving {name}")
     empty = f"{DISK}/.empty"
     os.close(os.open(empty, os.O_CREAT, 0o400))
     for path in hidden:
