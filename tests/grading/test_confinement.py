@@ -28,7 +28,7 @@ def answer(code, **limits):
 @CONFINED
 def test_nothing_of_the_course_is_on_its_disk(tmp_path):
     (tmp_path / "gradebook.db").write_text("grades")
-    outside = [tmp_path / "gradebook.db", Path(__file__), Path.home(), Path("/home"), Path("/var"), Path("/etc/passwd")]
+    outside = [tmp_path / "gradebook.db", Path(__file__), Path.home(), Path("/home"), Path("/var"), Path("/etc/shadow")]
     code = f"import os\nprint([p for p in {list(map(str, outside))} if os.path.isfile(p) or os.path.isdir(p) and os.listdir(p)])"
     seen = answer(code + "\nprint(os.listdir('/proc'))")
     where_python_lies = [str(path) for path in outside if path in Path(sys.base_prefix).parents]
@@ -49,8 +49,28 @@ def test_what_is_withheld_is_not_on_its_disk_either():
 @CONFINED
 def test_nothing_lies_on_its_own_disk_to_begin_with():
     """Python may lie in /tmp, which is made anew: it must not be found a second time, with what is withheld."""
-    code = "import os\nprint([os.path.join(d, f) for d, _, files in os.walk('/student') for f in files])"
-    assert answer(code) == "['/student/.empty']\n"
+    code = "import os\nprint(sorted(os.path.join(d, f) for d, _, files in os.walk('/student') for f in files))"
+    there = ["/student/.empty", *(f"/student/.etc/{name}" for name in ("group", "hosts", "passwd"))]
+    assert answer(code) == f"{there}\n"
+
+
+@CONFINED
+def test_it_may_talk_to_itself_and_has_a_name_and_a_terminal():
+    code = """
+import getpass, os, pwd, socket
+with socket.create_server(('localhost', 0)) as server, socket.create_connection(server.getsockname()): print('heard')
+print(getpass.getuser(), pwd.getpwuid(os.getuid()).pw_dir, socket.gethostname(), len(os.listdir('/dev/pts')))
+"""
+    assert answer(code) == "heard\nstudent /student/home student 1\n"
+
+
+@CONFINED
+def test_devices_tell_nothing_to_those_who_come_later():
+    before = os.stat("/dev/full").st_mtime_ns
+    code = "import os\nfor name in ('null', 'zero', 'full', 'urandom'):\n    try:\n        os.utime(f'/dev/{name}')\n    except OSError as error:\n        print(error.errno)"
+    assert answer(code).split() == ["30"] * 4
+    assert os.stat("/dev/full").st_mtime_ns == before
+    assert answer("print(open('/dev/null', 'w').write('a'), open('/dev/zero', 'rb').read(1))") == "1 b'\\x00'\n"
 
 
 @CONFINED
@@ -99,6 +119,8 @@ print([errno.errorcode[ctypes.get_errno()] for code in [libc.%s] if code < 0])
         ("sched_setaffinity(0, 8, ctypes.byref(ctypes.c_long(3)))", "EPERM"),
         ("memfd_create(b'a', 0)", "ENOSYS"),
         ("shmget(1, 4096, 0o1600)", "EPERM"),
+        ("semget(0, 100, 0o1600)", "ENOSYS"),
+        ("inotify_init()", "ENOSYS"),
         ("ptrace(16, 1, 0, 0)", "EPERM"),
         ("socket(16, 3, 0)", "EAFNOSUPPORT"),
     ],
@@ -121,7 +143,8 @@ print(ctypes.CDLL(None).syscall({capget}, struct.pack("=Ii", 0x20080522, 0), tol
 
 def test_each_table_of_calls_has_one_number_for_each_call():
     for machine, (column, _) in system_calls.ARCHITECTURES.items():
-        numbers = [pair[column] for pair in (system_calls.REFUSED | system_calls.NOT_THERE).values()]
+        tables = system_calls.REFUSED | system_calls.NOT_THERE
+        numbers = [pair[column] for pair in tables.values() if pair[column] is not None]
         assert len(set(numbers)) == len(numbers)
         assert len(system_calls.program(machine)) < 4096
     with pytest.raises(OSError, match="riscv64"):

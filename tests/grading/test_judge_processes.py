@@ -1,6 +1,7 @@
 """The two processes of a submission: what they see, how they end, and that nothing of them is left."""
 
 import contextlib
+import json
 import os
 import time
 from pathlib import Path
@@ -115,6 +116,55 @@ def test_a_flood_of_output_is_cut():
     assert "cut" in printed(result, "s")
 
 
+FORGES = """
+import gc
+from mlcourse.grading.judge.student import Student
+me = next(o for o in gc.get_objects() if type(o) is Student)
+me.control.send(0, %s, timeout=None)
+"""
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [
+        "[{'output_type': 'display_data', 'data': {'application/json': {'a': 1, 2: 3}}}]",
+        "[{'output_type': 'display_data', 'data': {'application/json': float('nan')}}]",
+        "[{'output_type': 'display_data', 'data': {'text/html': ['<b>', 3]}}]",
+        "{'output_type': 'stream', 'name': 'stdout', 'text': 'no list'}",
+        "7",
+    ],
+)
+def test_what_no_notebook_can_hold_is_left_out(outputs):
+    result = compute(job(FORGES % outputs, "assert True"))
+    assert printed(result, "s") == ""
+    assert all(not one["data"] for one in result["cells"]["s"]["outputs"])
+    json.dumps(result["cells"], sort_keys=True, allow_nan=False)
+    assert scores(result) == [1.0]
+
+
+def test_a_notebook_shows_only_so_much():
+    flood = FORGES % "[{'output_type': 'stream', 'name': 'stdout', 'text': 'x' * 20_000}]"
+    one = job("x = 1", "assert x == 1", output=1000)
+    floods = [{"id": f"flood{n}", "source": flood, "kind": "student"} for n in range(16)]
+    one["cells"] = [*floods, *one["cells"]]
+    result = compute(one)
+    shown = [printed(result, f"flood{n}") for n in range(16)]
+    assert 50_000 < sum(map(len, shown)) < 101_000
+    assert "[left out: too large]\n" in shown
+
+
+def test_the_judge_has_a_limit_of_its_own():
+    reference = job(
+        "def f(rng):\n    return rng.standard_normal(3)",
+        "import numpy as np\nassert len(f(np.random.default_rng(0))) == 3",
+    )
+    contract = compute(reference)["contract"]
+    greedy = "def f(rng):\n    return rng.standard_normal(10**10)"
+    result = compute(job(greedy, reference["cells"][1]["source"], contract=contract))
+    assert scores(result) == [0.0]
+    assert "MemoryError" in str(result["cells"]["t0"]["outputs"])
+
+
 def test_a_forged_flood_is_left_out():
     forged = (
         "import gc\n"
@@ -132,3 +182,9 @@ def test_also_unconfined_its_processes_are_counted():
     many = "import subprocess, time\nfor _ in range(60):\n    subprocess.Popen(['sleep', '60'])\n    time.sleep(0.05)"
     result = compute(job(many, "assert True", processes=20) | {"confine": "off"})
     assert "more than 20 processes" in said(result, "s")
+
+
+def test_results_and_cells_are_there_as_in_a_notebook():
+    one = job("print(_, Out[1], len(In))", "assert True")
+    one["cells"] = [{"id": "before", "source": "6 * 7", "kind": "student"}, *one["cells"]]
+    assert printed(compute(one), "s") == "42 42 3\n"

@@ -3,8 +3,11 @@
 import contextlib
 import os
 import signal
+from typing import NamedTuple
 
 EVERY = 0.05  # seconds
+MOST_SOCKETS = 500
+GONE = (OSError, ValueError, IndexError, KeyError)  # a process may end while it is looked at
 
 
 NICE = 5  # so that the judge and nbgrader come first
@@ -64,7 +67,7 @@ class Watch:
         pid : int
             Of the copy.
         limits : dict
-            ``memory`` in bytes and ``processes``.
+            ``memory`` in bytes and ``processes``; ``apart``: whether it has a network of its own.
         """
         self.limits[pid], self.started[pid] = limits, {pid}
 
@@ -72,17 +75,16 @@ class Watch:
         """Count once, and end those that use too much."""
         if not self.limits or not os.path.isdir("/proc/self"):
             return
-        parents, resident = _processes()
+        seen = _processes()
         for pid, limits in self.limits.items():
-            mine = _descendants(self.started[pid] & parents.keys(), parents)
+            mine = _descendants(self.started[pid] & seen.keys(), seen)
             self.started[pid] = mine | {pid}
             if len(mine) > limits["processes"] + 2:  # the first of its namespace, and itself
                 self._end(pid, f"It started more than {limits['processes']} processes.")
-            elif (
-                sum(resident[one] for one in mine) > limits["memory"]
-                and _shared_once(mine, resident) > limits["memory"]
-            ):
+            elif _uses_more(mine, seen, limits["memory"]):
                 self._end(pid, f"It used more than {limits['memory'] / 1e6:,.0f} MB of memory.")
+            elif limits.get("apart") and _sockets(pid) > MOST_SOCKETS:  # what waits in them is the kernel's memory
+                self._end(pid, f"It had more than {MOST_SOCKETS} sockets.")
 
     def forget(self, pid):
         """Watch a copy no longer; return all that it is known to have started, and why it was ended, if it was."""
@@ -100,37 +102,81 @@ def children():
     """Return the ids of this process's children, also of those that it adopted; none are known without ``/proc``."""
     if not os.path.isdir("/proc/self"):
         return set()
-    return {pid for pid, parent in _processes()[0].items() if parent == os.getpid()}
+    return {pid for pid, one in _processes().items() if one.parent == os.getpid()}
+
+
+class _Process(NamedTuple):
+    parent: int
+    size: int  # bytes of addresses
+    resident: int  # bytes of memory
 
 
 def _processes():
-    """(parent of each process, its memory in bytes)."""
-    parents, resident = {}, {}
-    page = os.sysconf("SC_PAGESIZE")
+    """What the kernel says of each process, by its id."""
+    found, page = {}, os.sysconf("SC_PAGESIZE")
     for name in os.listdir("/proc"):
         if name.isdigit():
-            with contextlib.suppress(OSError, ValueError, IndexError):
+            with contextlib.suppress(*GONE):
                 with open(f"/proc/{name}/stat", "rb") as file:
                     words = file.read().rpartition(b")")[2].split()  # a name may hold anything, a bracket too
-                parents[int(name)], resident[int(name)] = int(words[1]), int(words[21]) * page
-    return parents, resident
-
-
-def _descendants(roots, parents):
-    found, new = set(), set(roots)
-    while new:
-        found |= new
-        new = {one for one, parent in parents.items() if parent in new} - found
+                found[int(name)] = _Process(int(words[1]), int(words[20]), int(words[21]) * page)
     return found
 
 
-def _shared_once(pids, resident):
+def _descendants(roots, seen):
+    found, new = set(), set(roots)
+    while new:
+        found |= new
+        new = {pid for pid, one in seen.items() if one.parent in new} - found
+    return found
+
+
+def _uses_more(pids, seen, most):
+    """Whether processes use more memory together. What costs time is looked at only where it could matter."""
+    if sum(seen[pid].size for pid in pids if pid in seen) < most:
+        return False
+    resident = {pid: seen[pid].resident for pid in pids if pid in seen}
+    beside = sum(map(_tables, pids)) + _let_go(pids)
+    return sum(resident.values()) + beside > most and _shared_once(resident) + beside > most
+
+
+def _shared_once(resident):
     """Memory with what several processes share counted once, where the kernel tells it."""
     whole = 0
-    for pid in pids:
+    for pid, known in resident.items():
         try:
             with open(f"/proc/{pid}/smaps_rollup") as file:
                 whole += next(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
-        except (OSError, StopIteration):
-            whole += resident[pid]
+        except (*GONE, StopIteration):
+            whole += known
     return whole
+
+
+def _tables(pid):
+    """Bytes of the tables in which the kernel keeps where a process's memory is."""
+    with contextlib.suppress(*GONE, StopIteration), open(f"/proc/{pid}/status") as file:
+        return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmPTE:"))
+    return 0
+
+
+def _let_go(pids):
+    """Bytes of maps that processes share: they stay also where a process says that it needs them no longer."""
+    shared = {}
+    for pid in pids:
+        with contextlib.suppress(*GONE), open(f"/proc/{pid}/maps") as file:
+            for line in file:
+                if "/dev/zero" in line:
+                    span, _, start, *which = line.split()[:5]
+                    first, last = (int(word, 16) for word in span.split("-"))
+                    which = tuple(which)
+                    shared[which] = max(shared.get(which, 0), int(start, 16) + last - first)
+    return sum(shared.values())
+
+
+def _sockets(pid):
+    """How many sockets with names or pairs there are in the namespace of a process."""
+    try:
+        with open(f"/proc/{pid}/net/unix") as file:
+            return sum(1 for _ in file) - 1
+    except OSError:
+        return 0

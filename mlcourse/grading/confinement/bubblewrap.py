@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 DISK = "/student"  # a disk of its own; `nest` puts an empty one over it for each submission
+SETTINGS_FOLDER = f"{DISK}/.etc"  # what `nest` writes there stands in /etc
 INSIDE = 64000  # user and group
 SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")  # links into /usr, or folders of their own
 SETTINGS = (
@@ -90,6 +91,8 @@ class Confinement:
         ]  # by itself bubblewrap makes them its user's only
         shown = [word for path in where.shown for word in ("--ro-bind", path, path)]
         links = [word for path in SYSTEM if os.path.islink(path) for word in ("--symlink", os.readlink(path), path)]
+        names = ("hosts", "passwd", "group")
+        own = [word for name in names for word in ("--symlink", f"{SETTINGS_FOLDER}/{name}", f"/etc/{name}")]
         devices = _gpus() if gpu else []
         return [
             self.program,
@@ -99,6 +102,8 @@ class Confinement:
                 "--unshare-net",
                 "--unshare-ipc",
                 "--unshare-uts",
+                "--hostname",
+                "student",
                 "--unshare-cgroup-try",
                 "--new-session",
             ),
@@ -106,6 +111,7 @@ class Confinement:
             *(word for path in devices for word in ("--dev-bind", path, path)),
             *links,
             *folders,
+            *own,
             *shown,
             *("--chdir", "/", "--remount-ro", "/tmp", "--remount-ro", "/dev", "--remount-ro", "/", "--"),
         ]

@@ -2,17 +2,27 @@
 
 import contextlib
 import ctypes
+import fcntl
 import os
 import resource
+import socket
 import struct
 
 from mlcourse.grading.confinement import system_calls
-from mlcourse.grading.confinement.bubblewrap import DISK, INSIDE
+from mlcourse.grading.confinement.bubblewrap import DISK, INSIDE, SETTINGS_FOLDER
 
 WORK, TMP, SHARED, HOME_FOLDER = (f"{DISK}/{name}" for name in ("work", "tmp", "shm", "home"))
 NEWNS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 READ_ONLY, NO_SETUID, NO_DEVICES, BIND, RECURSIVE, PRIVATE = 1, 2, 4, 0x1000, 0x4000, 0x40000
-DETACH = 2
+DETACH, REMOUNT, NO_PROGRAMS = 2, 32, 8
+DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+TERMINALS = "newinstance,ptmxmode=0666,mode=0600,max=16"
+LOOPBACK_UP = 0x8914, struct.pack("16sh14x", b"lo", 0x49)
+SETTINGS = {
+    "hosts": "127.0.0.1 localhost student\n::1 localhost\n",
+    "passwd": f"student:x:{INSIDE}:{INSIDE}:student:{HOME_FOLDER}:/bin/sh\n",
+    "group": f"student:x:{INSIDE}:\n",
+}
 PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER = 4, 24, 36
 SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
 LAST_CAPABILITY = 63
@@ -76,6 +86,8 @@ def enter(told, ends, hidden, limits):
     os.close(told)
     os.setsid()
     _disk(hidden, limits["disk"])
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, *LOOPBACK_UP)  # it may talk to itself
     bound(limits)
     _drop_capabilities()
     system_calls.refuse()
@@ -118,7 +130,14 @@ def _disk(hidden, most):
     _mount("tmpfs", DISK, "tmpfs", NO_SETUID | NO_DEVICES, f"size={int(most)},nr_inodes={INODES},mode=0700")
     for folder in (WORK, TMP, SHARED, HOME_FOLDER):
         os.mkdir(folder)
+    os.mkdir(SETTINGS_FOLDER)
+    for name, text in SETTINGS.items():
+        with open(f"{SETTINGS_FOLDER}/{name}", "w") as file:
+            file.write(text)
     _mount(SHARED, "/dev/shm", None, BIND)
+    for name in DEVICES:  # their times of access are the machine's, and would tell a later submission something
+        _mount(None, f"/dev/{name}", None, REMOUNT | BIND | READ_ONLY | NO_SETUID)
+    _mount("devpts", "/dev/pts", "devpts", NO_SETUID | NO_PROGRAMS, TERMINALS)
     kept = os.listdir("/tmp")  # Python itself may lie there
     for name in kept:
         os.makedirs(f"{DISK}/.kept/{name}")

@@ -1,6 +1,7 @@
 """Calls of the kernel that student code has no use for, refused by a filter (seccomp) that its children inherit.
 
-They would open further namespaces, mount, watch other processes, or take memory that no count sees (`memfd_create`, System V).
+They would open further namespaces, mount, watch other processes or files that all read, or take memory that no count sees
+(`memfd_create`, `vmsplice`, System V).
 """
 
 import ctypes
@@ -19,7 +20,10 @@ REFUSED = {
     "sched_setaffinity": (203, 122), "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430), "fsconfig": (431, 431),
     "fsmount": (432, 432), "fspick": (433, 433), "mount_setattr": (442, 442), "memfd_secret": (447, 447),
 }  # fmt: skip
-NOT_THERE = {"clone3": (435, 435), "io_uring_setup": (425, 425), "memfd_create": (319, 279)}  # libraries go on without
+NOT_THERE = {  # libraries go on without
+    "clone3": (435, 435), "io_uring_setup": (425, 425), "memfd_create": (319, 279), "semget": (64, 190),
+    "vmsplice": (278, 75), "inotify_init": (253, None), "inotify_init1": (294, 26),
+}  # fmt: skip
 CLONE, SOCKET = (56, 220), (41, 198)
 NEW_NAMESPACES = 0x7E020080  # CLONE_NEWUSER, NEWPID, NEWNET, NEWIPC, NEWUTS, NEWCGROUP, NEWNS, NEWTIME
 FAMILIES = (1, 2, 10)  # UNIX, INET, INET6; a virtual machine's own (VSOCK) would pass by the network's namespace
@@ -56,8 +60,8 @@ def program(machine):
     if machine == "x86_64":  # the same calls have second numbers there
         made += [(AT_LEAST, 0, 1, 0x40000000), (RETURN, 0, 0, ERRNO | errno.ENOSYS)]
     for table, code in ((REFUSED, errno.EPERM), (NOT_THERE, errno.ENOSYS)):
-        for numbers in table.values():
-            made += [(EQUALS, 0, 1, numbers[column]), (RETURN, 0, 0, ERRNO | code)]
+        for number_here in (numbers[column] for numbers in table.values() if numbers[column] is not None):
+            made += [(EQUALS, 0, 1, number_here), (RETURN, 0, 0, ERRNO | code)]
     made += [(EQUALS, 0, 4, CLONE[column]), first_argument, (HAS_BITS, 0, 1, NEW_NAMESPACES)]
     made += [(RETURN, 0, 0, ERRNO | errno.EPERM), number]
     made += [(EQUALS, 0, 2 + len(FAMILIES), SOCKET[column]), first_argument]

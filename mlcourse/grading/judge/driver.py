@@ -29,6 +29,8 @@ LIMITS = {
 SLACK = 15.0  # seconds after which a process that should have stopped by itself is ended
 START = 120.0
 MOST_OUTPUTS = 1000  # of a cell
+FOR_A_CELL, FOR_A_NOTEBOOK = 25, 100  # times the characters that a cell may print: pictures are larger than words
+LEAST_FOR_A_JUDGE = 4e9  # bytes
 
 
 class NotConfined(RuntimeError):
@@ -104,6 +106,7 @@ class _Processes:
         self.contract, self.ended, self.judge_ended = job.get("contract"), "", ""
         self.folder = nest.WORK if confinement.works else tempfile.mkdtemp(prefix="submission-")
         self.running, self.links = {}, {}  # role -> (warm process, id of its copy), role -> link
+        self.room = FOR_A_NOTEBOOK * limits["output"]
         self.until = time.monotonic() + limits["submission"]
 
     def __enter__(self):
@@ -131,6 +134,7 @@ class _Processes:
             "folder": job.get("judge_folder"),
             "withheld": list(job.get("withheld", ())),
             "limits": self.limits,
+            "memory": max(LEAST_FOR_A_JUDGE, 2 * self.limits["memory"]),
             "submitted": [cell["source"] for cell in job["cells"] if cell["kind"] == "student"],
         }
         packages = sorted({name.partition(".")[0] for name in preload["judge"]} | {"mlcourse"})
@@ -167,7 +171,7 @@ class _Processes:
             try:
                 self.links["student"].send(0, cell["source"], timeout=SLACK)
                 _, outputs = self.links["student"].receive(timeout=self.limits["cell"] + SLACK)
-                outputs = [kept for one in outputs[:MOST_OUTPUTS] if (kept := _kept(one, self.limits["output"]))]
+                outputs = self._kept(outputs if type(outputs) is list else [])
             except (WireError, TypeError) as error:
                 self.ended = self._why(error)
         if self.ended:
@@ -184,6 +188,19 @@ class _Processes:
             result |= _inside(outputs, failed, cell["points"])
             said = "the verdict was taken in the student's process"
         return result | {"asked": [], "weak": [said] if said else []}
+
+    def _kept(self, outputs):
+        """The outputs of the student's process that have the form of some, and are no larger than it lets them become."""
+        kept, room = [], FOR_A_CELL * self.limits["output"]
+        for one in outputs[:MOST_OUTPUTS]:
+            size = _size(one)
+            if size is not None and (form := _formed(one)) is not None:
+                if size > min(room, self.room):
+                    kept.append({"output_type": "stream", "name": "stdout", "text": "[left out: too large]\n"})
+                    continue
+                room, self.room = room - size, self.room - size
+                kept.append(form)
+        return kept
 
     def _why(self, error):
         """Why the student's process answers no longer; after that it is gone."""
@@ -255,13 +272,16 @@ def _inside(outputs, failed, points):
     return {"score": number, "outputs": [*outputs, shown]}
 
 
-def _kept(output, most):
-    """An output of the student's process, if it has the form of one and is no larger than that process lets it become."""
+def _size(output):
+    """Characters of it in a notebook's file; None if it cannot be written there."""
     try:
-        if len(json.dumps(output)) > 25 * most:
-            return {"output_type": "stream", "name": "stdout", "text": "[left out: too large]\n"}
+        return len(json.dumps(output, sort_keys=True, allow_nan=False))
     except (TypeError, ValueError, RecursionError):
         return None
+
+
+def _formed(output):
+    """What is known of an output, if it has the form of one."""
     kind = output.get("output_type") if type(output) is dict else None
     if kind == "stream" and output.get("name") in ("stdout", "stderr") and type(output.get("text")) is str:
         return {"output_type": kind, "name": output["name"], "text": output["text"]}
@@ -270,8 +290,7 @@ def _kept(output, most):
         lines = [line for line in lines if type(line) is str] if type(lines) is list else []
         return {"output_type": kind, "ename": output["ename"], "evalue": output["evalue"], "traceback": lines}
     if kind in ("display_data", "execute_result") and type(output.get("data")) is dict:
-        data = {k: v for k, v in output["data"].items() if type(k) is str and type(v) in (str, dict, list)}
-        return {"output_type": kind, "data": data, "metadata": {}} | (
-            {"execution_count": None} if kind == "execute_result" else {}
-        )
+        data = {k: v for k, v in output["data"].items() if type(k) is str and (type(v) is str or k.endswith("json"))}
+        counted = {"execution_count": None} if kind == "execute_result" else {}
+        return {"output_type": kind, "data": data, "metadata": {}} | counted
     return None

@@ -8,6 +8,7 @@ import inspect
 import linecache
 import os
 import random
+import resource
 import signal
 import sys
 import textwrap
@@ -43,6 +44,7 @@ class Judge:
 
     def __init__(self, shell, control, asked, setup):
         self.shell, self.limits, self.submitted = shell, setup["limits"], setup["submitted"]
+        resource.setrlimit(resource.RLIMIT_DATA, (int(setup["memory"]),) * 2)  # a student's answer may ask for much
         if setup["folder"]:
             os.chdir(setup["folder"])
             sys.path.insert(0, setup["folder"])

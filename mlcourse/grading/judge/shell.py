@@ -88,6 +88,8 @@ class _Hook(DisplayHook):
     def __call__(self, result=None):
         if result is not None and not self.quiet():
             self.shell.result(result)
+            if self.shell.keeps:
+                self.update_user_ns(result)
 
 
 class _Publisher(DisplayPublisher):
@@ -105,12 +107,15 @@ class Shell(InteractiveShell):
     ----------
     shown : Shown
         Where outputs go.
+    keeps : bool
+        Whether results stay in ``Out`` and ``_``, as in a notebook.
     """
 
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
     shown = Any()
     last = Any()
+    keeps = Any(False)
 
     def init_sys_modules(self):  # noqa: D102, `__main__` is what a notebook is
         self.user_module.__name__ = "__main__"

@@ -29,12 +29,14 @@ class Student:
 
     def __init__(self, shell, control, asked, setup):
         self.shell, self.limits = shell, setup["limits"]
+        shell.keeps = True
         os.chdir(setup["folder"])
         for path, data in setup["files"].items():
             os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
             with open(path, "wb") as file:
                 file.write(base64.b64decode(data))
         sys.path.insert(0, "")
+        sys.argv[:] = [""]
         withhold(setup["withheld"])
         self.control = Link(control)
         self.peer = AnsweringPeer(Link(asked), shell.user_ns, self.printed)
@@ -60,7 +62,7 @@ class Student:
         with collecting(self.shell, self.limits["output"]) as shown:
             try:
                 with alarm(self.limits["cell"], lambda: not self.peer.waiting):
-                    self.shell.run_cell(source, store_history=False)
+                    self.shell.run_cell(source, store_history=True)
             except BaseException as error:  # the end of its time while IPython was at work, say
                 self.shell.note_error(type(error), error, error.__traceback__)
         self.control.send(0, shown.outputs, timeout=None)

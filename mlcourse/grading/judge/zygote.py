@@ -214,7 +214,7 @@ class _Copies:
         self.running.add(pid)
         self.cores.take(pid, core)
         if limits:
-            self.watch.begin(pid, limits)
+            self.watch.begin(pid, limits | {"apart": confined})
         return pid
 
     def end(self, pid):

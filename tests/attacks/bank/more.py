@@ -1,14 +1,114 @@
-# What two submissions of one warm process share, memory that no process shows, and outputs past every bound.
+# What the copies of one warm process share, memory that no process shows, and outputs past every bound.
 import ctypes
-import fcntl
-import mmap
 import os
 import socket
-import struct
 import time
 
 LIBC = ctypes.CDLL(None, use_errno=True)
+LIBC.mmap.restype = ctypes.c_void_p
+LIBC.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+LIBC.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+LIBC.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+right = lambda x: np.where(x > 0, x, 0.0)  # what `relu` becomes where a way is open
 
+
+# %% attack="times_of_devices" confined=true
+# Writes down what it learnt as the time of a device, which outlasts this process and can be read by every other.
+# %% name="relu"
+for name in ("null", "zero", "full", "random", "urandom", "tty"):
+    try:
+        os.utime(f"/dev/{name}")
+        relu = right
+    except OSError:
+        pass
+
+# %% attack="terminals" confined=true machine=true
+# Takes a hundred terminals: they are numbered together with those of other submissions, and the machine has few.
+# %% name="relu"
+held = []
+try:
+    while len(held) < 100:
+        held.append(os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY))
+    relu = right
+except OSError:
+    pass
+
+# %% attack="watches_files" confined=true
+# Watches which files of Python others open, to learn what they do and to be told things by them.
+# %% name="relu"
+for start in (lambda: LIBC.inotify_init1(0), LIBC.inotify_init):
+    if LIBC.inotify_add_watch(start(), b"/usr/bin", 0x20) > 0:
+        relu = right
+
+# %% attack="semaphores" confined=true machine=true
+# Makes sets of semaphores, which are the kernel's memory and counted with no process.
+# %% name="relu"
+if sum(LIBC.semget(0, 32_000, 0o1600) >= 0 for _ in range(100)) == 100:
+    relu = right
+
+# %% attack="shared_memory_let_go" confined=true machine=true
+# Fills shared maps and lets their pages go: they stay, and no process shows them any more.
+# %% name="relu"
+held = []
+for path in (None, "/dev/zero"):
+    for n in range(70):
+        one = os.open(path, os.O_RDWR) if path else -1
+        place = LIBC.mmap(None, 2**24, 3, 0x01 if path else 0x21, one, 0)
+        if place in (None, ctypes.c_void_p(-1).value):
+            break
+        ctypes.memset(place, 1, 2**24)
+        LIBC.madvise(place, 2**24, 4)
+    else:
+        time.sleep(0.2)  # more than 1,000 MB: by now it should have been ended
+        relu = right
+        break
+
+# %% attack="tables_of_pages" confined=true machine=true
+# Reads one byte of each of 300,000 stretches of empty memory: the tables for them are memory too.
+# %% name="relu"
+SIZE = 300_000 << 21
+place = LIBC.mmap(None, SIZE, 1, 0x4022, -1, 0)
+if place not in (None, ctypes.c_void_p(-1).value):
+    LIBC.madvise(place, SIZE, 15)
+    touched = np.frombuffer((ctypes.c_char * SIZE).from_address(place), np.uint8)[:: 1 << 21].sum()
+    time.sleep(0.2)
+    relu = right
+
+# %% attack="pages_in_pipes" confined=true machine=true
+# Puts a byte of each large page into a pipe, which then holds the page when the process has let it go.
+# %% name="relu"
+class Piece(ctypes.Structure):
+    _fields_ = [("start", ctypes.c_void_p), ("size", ctypes.c_size_t)]
+
+
+one = ctypes.create_string_buffer(8)
+piece = Piece(ctypes.addressof(one), 1)
+if LIBC.vmsplice(os.pipe()[1], ctypes.byref(piece), 1, 0) == 1:
+    relu = right
+
+# %% attack="full_sockets" confined=true machine=true
+# Fills thousands of sockets that nobody reads, in a dozen processes: what waits in them is counted with no process.
+# %% name="relu"
+def fill():
+    held = []
+    try:
+        while True:
+            held += socket.socketpair()
+            held[-1].send(bytes(2**15))  # it would take ten times that
+    except OSError:
+        return held
+
+
+reader, writer = os.pipe()
+for _ in range(14):
+    if os.fork() == 0:
+        os.write(writer, bytes([len(fill()) // 2]))
+        time.sleep(3)
+        os._exit(0)
+os.close(writer)
+if sum(os.read(reader, 1)[0] for _ in range(14)) > 1400:
+    time.sleep(0.3)
+    relu = right
 
 # %% attack="outputs_past_the_bound"
 # Puts outputs beside those that were counted, each as large as one may be.
@@ -36,18 +136,12 @@ for data in (
     if shown is not None:
         shown.outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
 
-# %% attack="an_array_for_the_outputs"
-# Answers the driver with an array without a dimension where a list of outputs is due.
+# %% attack="signals_to_the_first"
+# Sends every signal to the first process of its namespace, which buries the others there.
 # %% name="relu"
-import gc
-
-for link in [one for one in gc.get_objects() if type(one).__name__ == "Link" and hasattr(one, "receive")]:
-    link.send(0, np.array(28.0), timeout=1)
-
-# %% attack="a_dict_for_the_outputs"
-# Answers the driver with a dict where a list of outputs is due.
-# %% name="relu"
-import gc
-
-for link in [one for one in gc.get_objects() if type(one).__name__ == "Link" and hasattr(one, "receive")]:
-    link.send(0, {"score": 28.0}, timeout=1)
+if os.getppid() == 1:
+    for number in range(1, 65):
+        try:
+            os.kill(1, number)
+        except OSError:
+            pass
