@@ -14,12 +14,15 @@ from foreign_course import Course, doubling
 from mlcourse.grading.steps.step import JudgeStep
 
 
+UNCLOSED = "Exception ignored in. <sqlite3.Connection:pytest.PytestUnraisableExceptionWarning"  # Python 3.13 tells
+
+
 def pytest_collection_modifyitems(items):
     """What nbgrader does to its own gradebook is not ours to mend, nor what nbformat says of a submission."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            for warning in ("sqlalchemy.exc.SAWarning", "nbformat.warnings.DuplicateCellId"):
-                item.add_marker(pytest.mark.filterwarnings(f"ignore::{warning}"))
+            for warning in (":sqlalchemy.exc.SAWarning", ":nbformat.warnings.DuplicateCellId", UNCLOSED):
+                item.add_marker(pytest.mark.filterwarnings(f"ignore:{warning}"))
 
 
 @pytest.fixture(scope="session", autouse=True)
