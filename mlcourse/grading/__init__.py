@@ -1,8 +1,9 @@
 """Grading of nbgrader assignments, of any course: the tests run outside the student's process, and only values cross.
 
 Whatever runs beside a student's code can be forged by it. So `judge` keeps the tests in a process of their own and asks
-the student's process for values. It knows nothing of nbgrader; `steps` brings it into nbgrader's own commands, and
-`configure` is all an instructor writes. Nothing here knows this course.
+the student's process for values, which cross by the `wire`; `confinement` keeps that process by itself. They know nothing of
+nbgrader; `steps` brings them into nbgrader's own commands, and `configure` is all an instructor writes. `formgrader` lets a
+Jupyter server answer while nbgrader's formgrader grades. Nothing here knows this course.
 """
 
 __all__ = ["configure"]

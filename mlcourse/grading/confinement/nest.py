@@ -2,9 +2,7 @@
 
 import contextlib
 import ctypes
-import fcntl
 import os
-import resource
 import socket
 import struct
 
@@ -67,6 +65,8 @@ def enter(told, ends, hidden, limits):
     limits : dict
         ``memory`` and ``disk`` in bytes, ``processes``.
     """
+    import fcntl  # Windows has none
+
     try:
         _check(_libc().unshare(NEWUSER | NEWNS | NEWPID | NEWIPC | NEWNET), "namespaces")
         for name, line in (
@@ -107,6 +107,8 @@ def bound(limits):
     limits : dict
         ``memory`` in bytes; ``processes``, None for no limit: it counts all that the user has where this is no user's own.
     """
+    import resource  # Windows has none
+
     bounds = {
         "CORE": 0,
         "NOFILE": FILES,

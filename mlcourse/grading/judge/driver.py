@@ -53,9 +53,9 @@ def compute(job):
     Returns
     -------
     dict
-        ``cells``: id -> ``outputs``, ``seconds``, ``score``, ``failed``, ``hidden``, ``asked``, ``weak``, ``detail`` (outputs for
-        graders only, where they differ); ``contract``; ``ended``: why the student's process ended, or None; ``confined``: whether it was; ``confinement`` and ``device``: in
-        words.
+        ``cells``: id -> ``outputs``, ``seconds``, ``score``, ``failed``, ``hidden``, ``asked``, ``weak``, ``detail`` (outputs
+        for graders only, where they differ); ``contract``; ``ended``: why the student's process ended, or None;
+        ``confined``: whether it was; ``confinement`` and ``device``: in words.
 
     Raises
     ------
