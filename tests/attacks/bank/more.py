@@ -59,7 +59,7 @@ for path in (None, "/dev/zero"):
         ctypes.memset(place, 1, 2**24)
         LIBC.madvise(place, 2**24, 4)
     else:
-        time.sleep(0.2)  # more than 1,000 MB: by now it should have been ended
+        time.sleep(2)  # more than 1,000 MB: by now it should have been ended
         relu = right
         break
 
@@ -71,7 +71,7 @@ place = LIBC.mmap(None, SIZE, 1, 0x4022, -1, 0)
 if place not in (None, ctypes.c_void_p(-1).value):
     LIBC.madvise(place, SIZE, 15)
     touched = np.frombuffer((ctypes.c_char * SIZE).from_address(place), np.uint8)[:: 1 << 21].sum()
-    time.sleep(0.2)
+    time.sleep(2)
     relu = right
 
 # %% attack="pages_in_pipes" confined=true machine=true
@@ -107,7 +107,7 @@ for _ in range(14):
         os._exit(0)
 os.close(writer)
 if sum(os.read(reader, 1)[0] for _ in range(14)) > 1400:
-    time.sleep(0.3)
+    time.sleep(2)
     relu = right
 
 # %% attack="outputs_past_the_bound"
