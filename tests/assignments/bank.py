@@ -22,7 +22,7 @@ import nbformat
 from traitlets.config.loader import PyFileConfigLoader
 
 from mlcourse.diagnosis import Exercise, Scored
-from mlcourse.grading.judge.driver import compute
+from mlcourse.grading.judge.driver import run
 from mlcourse.grading.steps.autograded.job import reference
 from mlcourse.grading.steps.release.author import in_source
 
@@ -31,9 +31,9 @@ COURSE = ROOT / "assignments"
 SUBMISSIONS = ROOT / "tests" / "submissions"
 LIMITS = {"cell": 300, "test": 120}  # seconds, without nbgrader
 CONTRACTS = {}  # course, assignment -> what crossed in its reference run
-# So many right ones and mistakes go through nbgrader in an ordinary run of the tests; fewer where each trains a network.
-MADE = 6  # of each assignment's misconceptions are judged without nbgrader
-ENOUGH, FEWER = (5, 14), {"unet": (3, 8)}
+# So many right ones and mistakes go through nbgrader in an ordinary run of the tests.
+MADE = 2  # of each assignment's misconceptions are judged without nbgrader
+ENOUGH = 3, 8
 # What a made one writes where training, which takes seconds, tells nothing:
 LEFT_OUT = {"unet": {"train": "net = None"}}
 
@@ -153,31 +153,31 @@ class Bank:
         """
         author = in_source(self.notebook("source"))
         about = {"name": f"{self.name}/{key}", "student_files": {}, "judge_folder": None, "limits": LIMITS}
-        run = reference(author, withheld(self.name), **about)
+        job = reference(author, withheld(self.name), **about)
         ids = {cell.key: cell.id for cell in author.code}
         released = {cell.id: cell.source for cell in self.notebook("release").cells}
         submitted = {cell.id: cell.source for cell in self.submit(key).cells}
         cells = []
-        for cell in run["cells"]:
+        for cell in job["cells"]:
             at = ids[cell["id"]]
             if cell["kind"] == "test":  # what is locked is the author's again, and a lost test comes back
                 cells.append(cell)
             elif at in submitted:
                 unchanged = submitted[at] == released[at]
                 cells.append(cell | {"source": submitted[at], "kind": cell["kind"] if unchanged else "student"})
-        result = compute(run | {"cells": cells, "contract": self._contract(run)})
+        result = run(job | {"cells": cells, "contract": self._contract(job)})
         texts = [text for cell in result["cells"].values() for output in cell["outputs"] for text in _texts(output)]
         return sum(cell["score"] or 0 for cell in result["cells"].values()), plain(" ".join(texts))
 
-    def _contract(self, run):
+    def _contract(self, job):
         """What crossed in the reference run, which is done once."""
         kept = str(self.course), self.name
         if kept not in CONTRACTS:
-            done = compute(run)
-            worth = {cell["id"]: cell["points"] for cell in run["cells"] if cell["kind"] == "test"}
-            reached = {at: done["cells"][at]["score"] for at in worth}
+            judged = run(job)
+            worth = {cell["id"]: cell["points"] for cell in job["cells"] if cell["kind"] == "test"}
+            reached = {at: judged["cells"][at]["score"] for at in worth}
             assert reached == worth, f"the author's own solution of {self.name} gets {reached}"
-            CONTRACTS[kept] = done["contract"]
+            CONTRACTS[kept] = judged["contract"]
         return CONTRACTS[kept]
 
 
@@ -194,7 +194,7 @@ def expectations(folder):
     return {key: Expectation(**entry) for key, entry in tomllib.loads(path.read_text(encoding="utf-8")).items()}
 
 
-def through_nbgrader(name, entries):
+def through_nbgrader(entries):
     """Return the keys of those that go through nbgrader as well, which takes two seconds each.
 
     Every odd one, the author's and the untouched one, and some of the right ones and of the mistakes.
@@ -206,16 +206,16 @@ def through_nbgrader(name, entries):
     mistakes = [key for key in entries if key.startswith(("wrong_", "made_"))]
     rest = [key for key in entries if key not in {*right, *mistakes}]
     own_words = sorted(mistakes, key=lambda key: key.startswith("made_"))
-    rights, wrongs = FEWER.get(name, ENOUGH)
+    rights, wrongs = ENOUGH
     return rest + _evenly(right, rights) + _evenly(own_words, wrongs)
 
 
-def through_the_judge(name, entries):
+def through_the_judge(entries):
     """Return the keys of those that are judged without nbgrader: the others that lie on disk, and some that are made.
 
     What is left out are mistakes made of misconceptions, which tests/check tries on the exercises themselves.
     """
-    by_nbgrader = set(through_nbgrader(name, entries))
+    by_nbgrader = set(through_nbgrader(entries))
     left = [key for key in entries if key not in by_nbgrader]
     made = [key for key in left if key.startswith("made_")]
     return [key for key in left if key not in made] + _evenly(made, MADE)

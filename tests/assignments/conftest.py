@@ -72,7 +72,7 @@ def grade(bank, folder):
     shutil.copytree(bank.course / "source" / name, course / "source" / name)
     shutil.copy(COURSE / "nbgrader_config.py", course)
     entries = expectations(bank.folder)
-    handed_in = through_nbgrader(name, entries) if entries else bank.submissions()
+    handed_in = through_nbgrader(entries) if entries else bank.submissions()
     for key in handed_in:
         path = course / "submitted" / key / name / f"{name}.ipynb"
         path.parent.mkdir(parents=True)

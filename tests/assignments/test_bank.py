@@ -5,7 +5,6 @@ import pytest
 from bank import (
     COURSE,
     ENOUGH,
-    FEWER,
     SUBMISSIONS,
     Bank,
     cells,
@@ -20,11 +19,11 @@ from feedback_page import outputs
 
 from mlcourse.publish.percent import notebook
 
-BY_NBGRADER = [(name, key) for name in names() for key in through_nbgrader(name, expectations(SUBMISSIONS / name))]
+BY_NBGRADER = [(name, key) for name in names() for key in through_nbgrader(expectations(SUBMISSIONS / name))]
 
 
 # Each is judged once: by nbgrader, or without it.
-ENTRIES = [(name, key) for name in names() for key in through_the_judge(name, expectations(SUBMISSIONS / name))]
+ENTRIES = [(name, key) for name in names() for key in through_the_judge(expectations(SUBMISSIONS / name))]
 RIGHT = {"unet": 6}  # fewer than twenty where each trains a network, which takes seconds
 
 
@@ -86,7 +85,7 @@ def test_what_goes_through_nbgrader_is_of_every_kind():
         entries, chosen = expectations(SUBMISSIONS / name), [key for bank, key in BY_NBGRADER if bank == name]
         assert len(chosen) == len(set(chosen))
         assert {key for key in entries if key.startswith("odd_")} | {"author", "untouched"} <= set(chosen)
-        rights, wrongs = FEWER.get(name, ENOUGH)
+        rights, wrongs = ENOUGH
         assert sum(key.startswith("right_") for key in chosen) == rights >= 3
         assert sum(key.startswith(("wrong_", "made_")) for key in chosen) == wrongs >= 8
         assert len({wrong for key in chosen for wrong in entries[key].named}) >= 5
@@ -109,7 +108,7 @@ sentence = "You added" + " one."
 # %% role="test" name="one" points=4
 assert double(1) == 2, sentence
 ### BEGIN HIDDEN TESTS
-assert double(5) == 10, sentence
+assert double(5) == 10, "You added one."
 ### END HIDDEN TESTS
 
 # %% role="test" name="two" points=6

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 EVERY = 0.05  # seconds
 MOST_SOCKETS = 500
+HAS_SHARES = os.path.exists("/proc/self/smaps_rollup")
 GONE = (OSError, ValueError, IndexError, KeyError)  # a process may end while it is looked at
 
 
@@ -147,8 +148,10 @@ def _shared_once(resident):
         try:
             with open(f"/proc/{pid}/smaps_rollup") as file:
                 whole += next(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
-        except (*GONE, StopIteration):
+        except PermissionError:
             whole += known
+        except (*GONE, StopIteration):  # it is ending, and so is what it had
+            whole += 0 if HAS_SHARES else known
     return whole
 
 

@@ -7,6 +7,7 @@ import socket
 import struct
 
 from mlcourse.grading.confinement import system_calls
+from mlcourse.grading.confinement.bounds import stay_on
 from mlcourse.grading.confinement.bubblewrap import DISK, INSIDE, SETTINGS_FOLDER
 
 WORK, TMP, SHARED, HOME_FOLDER = (f"{DISK}/{name}" for name in ("work", "tmp", "shm", "home"))
@@ -63,7 +64,7 @@ def enter(told, ends, hidden, limits):
     hidden : sequence of str
         Files and folders that are to be empty.
     limits : dict
-        ``memory`` and ``disk`` in bytes, ``processes``.
+        ``memory`` and ``disk`` in bytes, ``processes``; ``core``, to stay on.
     """
     import fcntl  # Windows has none
 
@@ -89,6 +90,7 @@ def enter(told, ends, hidden, limits):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         fcntl.ioctl(any_socket, *LOOPBACK_UP)  # it may talk to itself
     bound(limits)
+    stay_on(limits.get("core"))  # not before: making ready must not wait for whoever is on that core
     _drop_capabilities()
     system_calls.refuse()
     student = os.fork()

@@ -11,5 +11,6 @@ a warm process (`zygote`; `warm` keeps them, `preload` says what they import), w
 - What may come back: `contract` keeps what crossed when the author's own solution was judged; `may` says what the student's
   code may do with things of the author's.
 - What the student is told: `telling` leaves out all that hidden lines could have put there; `regions` finds these lines.
+- Where several jobs are done at once: `parsing` lets one thread at a time into Python's parser.
 - In the student's process: `shell` runs cells (the judge uses it too), `withheld` stands for modules that are not there.
 """

@@ -14,18 +14,10 @@ from mlcourse.grading.judge.warm import Wants, close, warm
 from mlcourse.grading.wire.bounds import ENDED, LinkLost, WireError
 from mlcourse.grading.wire.frames import Link
 
-__all__ = ["NotConfined", "close", "compute"]
+__all__ = ["NotConfined", "close", "compute", "run"]
 
-LIMITS = {
-    "cell": 30.0,
-    "call": 10.0,
-    "test": 60.0,
-    "output": 200_000,
-    "memory": 2e9,
-    "disk": 256e6,
-    "processes": 64,
-    "submission": 900.0,
-}
+LIMITS = {"cell": 30.0, "call": 10.0, "test": 60.0, "submission": 900.0, "output": 200_000}
+LIMITS |= {"memory": 2e9, "disk": 256e6, "processes": 64}
 SLACK = 15.0  # seconds after which a process that should have stopped by itself is ended
 START = 120.0
 MOST_OUTPUTS = 1000  # of a cell
@@ -62,10 +54,22 @@ def compute(job):
     NotConfined
         If confinement is required and does not work here.
     """
-    return telling.apart_from_hidden_tests(job, _run(job), _run)
+    return telling.apart_from_hidden_tests(job, run(job), run)
 
 
-def _run(job):
+def run(job):
+    """Run a job once, as `compute` does; the outputs are for graders, since hidden tests may show in them.
+
+    Parameters
+    ----------
+    job : dict
+        See `compute`.
+
+    Returns
+    -------
+    dict
+        See `compute`.
+    """
     limits = LIMITS | job.get("limits", {})
     with _Processes(job, limits, *_places(job)) as processes:
         cells = {cell["id"]: processes.run(cell) for cell in job["cells"]}

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from mlcourse.grading.judge.parsing import syntax_tree
+
 GIVEN, SOLUTION = "given", "solution"
 BEGIN, END = "### BEGIN STUDENT SIDE", "### END STUDENT SIDE"
 
@@ -41,7 +43,7 @@ def parse(source):
     source : str
     """
     try:
-        return ast.parse(TransformerManager().transform_cell(source)).body
+        return syntax_tree(TransformerManager().transform_cell(source)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
 

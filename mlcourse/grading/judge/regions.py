@@ -5,6 +5,8 @@ import contextlib
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from mlcourse.grading.judge.parsing import syntax_tree
+
 BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 INSTEAD = "# (hidden tests)"
 
@@ -104,5 +106,5 @@ def _constant(node):
 
 def _body(source):
     with contextlib.suppress(SyntaxError, ValueError):
-        return ast.parse(TransformerManager().transform_cell(source)).body
+        return syntax_tree(TransformerManager().transform_cell(source)).body
     return None

@@ -192,14 +192,13 @@ class _Copies:
         pid = os.fork()
         if pid == 0:
             os.close(reader)
-            if limits:
-                stay_on(core)
             if confined:
-                nest.enter(writer, ends, hidden, limits)
+                nest.enter(writer, ends, hidden, limits | {"core": core})
             else:
                 os.close(writer)
                 os.setsid()
                 if limits:
+                    stay_on(core)
                     nest.bound(limits | {"processes": None})
             live()
         os.close(writer)
@@ -230,11 +229,11 @@ class _Copies:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(one, signal.SIGKILL)
         for one in started | {pid}:
-            _bury(one)
+            _bury(one, self.watch.look)
         return why
 
 
-def _bury(pid):
+def _bury(pid, meanwhile):
     for _ in range(1000):
         try:
             if os.waitpid(pid, os.WNOHANG)[0]:
@@ -242,6 +241,7 @@ def _bury(pid):
         except ChildProcessError:  # a grandchild that another process buries
             return
         time.sleep(0.01)
+        meanwhile()  # the others are not left alone
 
 
 def _be(module, role, shell, ends):

@@ -13,7 +13,6 @@ from foreign_course import Course, doubling
 
 from mlcourse.grading.steps.step import JudgeStep
 
-
 UNCLOSED = "Exception ignored in. <sqlite3.Connection:pytest.PytestUnraisableExceptionWarning"  # Python 3.13 tells
 
 

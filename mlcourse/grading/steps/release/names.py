@@ -3,6 +3,8 @@
 import ast
 import re
 
+from mlcourse.grading.judge.parsing import syntax_tree
+
 MAGIC = re.compile(r"^\s*[%!]")
 
 
@@ -52,7 +54,7 @@ def parsed(text):
         None where it is no Python.
     """
     try:
-        return ast.parse("\n".join("" if MAGIC.match(line) else line for line in text.split("\n")))
+        return syntax_tree("\n".join("" if MAGIC.match(line) else line for line in text.split("\n")))
     except (SyntaxError, ValueError, RecursionError):
         return None
 
