@@ -102,8 +102,9 @@ def fill():
 reader, writer = os.pipe()
 for _ in range(14):
     if os.fork() == 0:
-        os.write(writer, bytes([len(fill()) // 2]))
-        time.sleep(3)
+        held = fill()
+        os.write(writer, bytes([len(held) // 2]))
+        time.sleep(4)
         os._exit(0)
 os.close(writer)
 if sum(os.read(reader, 1)[0] for _ in range(14)) > 1400:
