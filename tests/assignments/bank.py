@@ -32,7 +32,7 @@ SUBMISSIONS = ROOT / "tests" / "submissions"
 LIMITS = {"cell": 300, "test": 120}  # seconds, without nbgrader
 CONTRACTS = {}  # course, assignment -> what crossed in its reference run
 # So many right ones and mistakes go through nbgrader in an ordinary run of the tests.
-MADE = 2  # of each assignment's misconceptions are judged without nbgrader
+JUDGED, MADE = 14, 2  # of the others that lie on disk, and of those made of misconceptions, are judged without nbgrader
 ENOUGH = 3, 8
 # What a made one writes where training, which takes seconds, tells nothing:
 LEFT_OUT = {"unet": {"train": "net = None"}}
@@ -211,14 +211,14 @@ def through_nbgrader(entries):
 
 
 def through_the_judge(entries):
-    """Return the keys of those that are judged without nbgrader: the others that lie on disk, and some that are made.
+    """Return the keys of those that are judged without nbgrader: some of the others, so that a run takes minutes.
 
-    What is left out are mistakes made of misconceptions, which tests/check tries on the exercises themselves.
+    ``make bank`` grades all of them by nbgrader; tests/check tries each mistake on the exercises themselves.
     """
     by_nbgrader = set(through_nbgrader(entries))
     left = [key for key in entries if key not in by_nbgrader]
     made = [key for key in left if key.startswith("made_")]
-    return [key for key in left if key not in made] + _evenly(made, MADE)
+    return _evenly([key for key in left if key not in made], JUDGED) + _evenly(made, MADE)
 
 
 def _evenly(keys, count):

@@ -1,3 +1,4 @@
+import os
 from types import SimpleNamespace
 
 import nbformat
@@ -22,7 +23,7 @@ from mlcourse.publish.percent import notebook
 BY_NBGRADER = [(name, key) for name in names() for key in through_nbgrader(expectations(SUBMISSIONS / name))]
 
 
-# Each is judged once: by nbgrader, or without it.
+# Each is judged once at most: by nbgrader, or without it; `make bank` has them all.
 ENTRIES = [(name, key) for name in names() for key in through_the_judge(expectations(SUBMISSIONS / name))]
 RIGHT = {"unet": 6}  # fewer than twenty where each trains a network, which takes seconds
 
@@ -90,7 +91,8 @@ def test_what_goes_through_nbgrader_is_of_every_kind():
         assert sum(key.startswith(("wrong_", "made_")) for key in chosen) == wrongs >= 8
         assert len({wrong for key in chosen for wrong in entries[key].named}) >= 5
         judged = {*chosen, *(key for bank, key in ENTRIES if bank == name)}
-        assert {key for key in entries if not key.startswith("made_")} <= judged
+        on_disk = {key for key in entries if not key.startswith("made_")}
+        assert len(judged & on_disk) >= min(len(on_disk), 25)
 
 
 # The bank itself, on an assignment of three lines.
@@ -168,6 +170,7 @@ def test_toy_through_the_judge(toy, key):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("MLCOURSE_WHOLE_BANK"), reason="`make bank`: each assignment goes this way too")
 def test_toy_through_nbgrader(toy, graded):
     result = graded(toy)
     came = {key: (result.points.get(key), _named(toy, outputs(result.feedback.get(key, "")))) for key in TOY}

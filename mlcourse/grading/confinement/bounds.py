@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import signal
 from typing import NamedTuple
 
@@ -26,7 +27,9 @@ class Cores:
 
     def free(self):
         """Return the core with the fewest copies, or None where the system has no such thing."""
-        return min(self.taken, key=self.taken.get, default=None)
+        least = min(self.taken.values(), default=None)
+        free = [core for core, copies in self.taken.items() if copies == least]
+        return random.choice(free) if free else None  # another warm process does not know of ours
 
     def take(self, pid, core):
         """Note that a copy has a core."""
