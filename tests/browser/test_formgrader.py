@@ -119,5 +119,11 @@ def test_points_and_a_comment_are_given_by_hand_and_returned(formgrader, page):
         said = book.execute("select manual_comment from comment where manual_comment is not null").fetchall()
     book.close()
     assert (given, said) == ([(1.5,)], [("Say what happens at zero.",)])
-    assert "Successfully generated feedback" in pressed(page, formgrader, "right", "generate-feedback")
-    assert "Say what happens at zero." in (formgrader.root / "feedback/right/ps1/p1.html").read_text()
+    returned = []
+    for student in ("right", "wrong"):
+        pressed(page, formgrader, student, "autograde")
+        assert "Successfully generated feedback" in pressed(page, formgrader, student, "generate-feedback")
+        returned.append((formgrader.root / f"feedback/{student}/ps1/p1.html").read_text())
+    # Nobody's name stands at a submission while it is graded by hand, so whose it was is found out here.
+    assert sorted("Say what happens at zero." in one for one in returned) == [False, True]
+    assert sum("1.5 of 2 points" in one for one in returned) == 1
