@@ -137,7 +137,7 @@ for data in (
     if shown is not None:
         shown.outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
 
-# %% attack="signals_to_the_first"
+# %% attack="signals_to_the_first" confined=true machine=true
 # Sends every signal to the first process of its namespace, which buries the others there.
 # %% name="relu"
 if os.getppid() == 1:
