@@ -10,8 +10,6 @@ EVERY = 0.05  # seconds
 MOST_SOCKETS = 500
 HAS_SHARES = os.path.exists("/proc/self/smaps_rollup")
 GONE = (OSError, ValueError, IndexError, KeyError)  # a process may end while it is looked at
-
-
 NICE = 5  # so that the judge and nbgrader come first
 
 

@@ -79,16 +79,14 @@ class Confinement:
         -------
         list of str
         """
-        if (
-            self.dropped
-        ):  # the zygote gives these two rights away with its user, before anything of a student's is there
+        if self.dropped:
+            # The zygote gives these two rights away with its user, before anything of a student's is there.
             user = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
         else:
             user = ["--unshare-user", "--uid", str(INSIDE), "--gid", str(INSIDE), "--cap-drop", "ALL"]
         above = sorted({str(folder) for path in where.shown for folder in Path(path).parents} - {"/", "/tmp"}, key=len)
-        folders = [
-            word for path in above for word in ("--dir", path)
-        ]  # by itself bubblewrap makes them its user's only
+        # By itself bubblewrap makes them its user's only.
+        folders = [word for path in above for word in ("--dir", path)]
         shown = [word for path in where.shown for word in ("--ro-bind", path, path)]
         links = [word for path in SYSTEM if os.path.islink(path) for word in ("--symlink", os.readlink(path), path)]
         names = ("hosts", "passwd", "group")

@@ -9,6 +9,7 @@ import struct
 from mlcourse.grading.confinement import system_calls
 from mlcourse.grading.confinement.bounds import stay_on
 from mlcourse.grading.confinement.bubblewrap import DISK, INSIDE, SETTINGS_FOLDER
+from mlcourse.grading.confinement.system_calls import libc
 
 WORK, TMP, SHARED, HOME_FOLDER = (f"{DISK}/{name}" for name in ("work", "tmp", "shm", "home"))
 NEWNS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
@@ -69,7 +70,7 @@ def enter(told, ends, hidden, limits):
     import fcntl  # Windows has none
 
     try:
-        _check(_libc().unshare(NEWUSER | NEWNS | NEWPID | NEWIPC | NEWNET), "namespaces")
+        _check(libc().unshare(NEWUSER | NEWNS | NEWPID | NEWIPC | NEWNET), "namespaces")
         for name, line in (
             ("setgroups", "deny"),
             ("uid_map", f"{INSIDE} {INSIDE} 1"),
@@ -151,7 +152,7 @@ def _disk(hidden, most):
         os.mkdir(f"/tmp/{name}")
         _mount(f"{DISK}/.kept/{name}", f"/tmp/{name}", None, BIND | RECURSIVE)
         # Else what is hidden below could still be read here.
-        _check(_libc().umount2(f"{DISK}/.kept/{name}".encode(), DETACH), f"leaving {name}")
+        _check(libc().umount2(f"{DISK}/.kept/{name}".encode(), DETACH), f"leaving {name}")
     empty = f"{DISK}/.empty"
     os.close(os.open(empty, os.O_CREAT, 0o400))
     for path in hidden:
@@ -164,9 +165,9 @@ def _disk(hidden, most):
 
 def _drop_capabilities():
     for number in range(LAST_CAPABILITY + 1):
-        _libc().prctl(PR_CAPBSET_DROP, number, 0, 0, 0)  # the last ones do not exist everywhere
+        libc().prctl(PR_CAPBSET_DROP, number, 0, 0, 0)  # the last ones do not exist everywhere
     header, nothing = struct.pack("=Ii", 0x20080522, 0), bytes(24)
-    _check(_libc().syscall(SYS_CAPSET[os.uname().machine], header, nothing), "rights")
+    _check(libc().syscall(SYS_CAPSET[os.uname().machine], header, nothing), "rights")
 
 
 def _outlive(student, ends):
@@ -180,17 +181,13 @@ def _outlive(student, ends):
             os._exit(code if code >= 0 else 128 - code)
 
 
-def _libc():
-    return ctypes.CDLL(None, use_errno=True)
-
-
 def _mount(what, where, kind, flags, options=None):
     words = [word.encode() if word is not None else None for word in (what, where, kind)]
-    _check(_libc().mount(*words, ctypes.c_ulong(flags), options.encode() if options else None), f"{what} on {where}")
+    _check(libc().mount(*words, ctypes.c_ulong(flags), options.encode() if options else None), f"{what} on {where}")
 
 
 def _prctl(*arguments):
-    _check(_libc().prctl(*arguments, *[0] * (5 - len(arguments))), "this process")
+    _check(libc().prctl(*arguments, *[0] * (5 - len(arguments))), "this process")
 
 
 def _check(code, what):

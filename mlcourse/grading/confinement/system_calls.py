@@ -33,6 +33,11 @@ ALLOW, ERRNO, KILL = 0x7FFF0000, 0x00050000, 0x80000000
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, FILTER_MODE = 38, 22, 2
 
 
+def libc():
+    """Return the C library, which keeps the number of its last error."""
+    return ctypes.CDLL(None, use_errno=True)
+
+
 def program(machine):
     """Put the filter together.
 
@@ -83,7 +88,6 @@ def refuse():
 
     packed = b"".join(struct.pack("=HBBI", *one) for one in program(platform.machine()))
     whole = Program(len(packed) // 8, packed)
-    libc = ctypes.CDLL(None, use_errno=True)
     for arguments in ((PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), (PR_SET_SECCOMP, FILTER_MODE, ctypes.byref(whole), 0, 0)):
-        if libc.prctl(*arguments):
+        if libc().prctl(*arguments):
             raise OSError(ctypes.get_errno(), "the kernel takes no filter of system calls")

@@ -7,6 +7,7 @@ import sys
 
 from mlcourse.grading.confinement import nest, system_calls
 
+ELSEWHERE = "192.0.2.1", 9  # an address for documents (RFC 5737)
 LIMITS = {"memory": 4e9, "disk": 1e7, "processes": 32}
 
 
@@ -43,13 +44,12 @@ def _looked(gpu):
             continue
         return f"{path} can be written"
     try:
-        with socket.socket() as one:
-            one.settimeout(1)
-            one.connect(("127.0.0.1", 9))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+            one.connect(ELSEWHERE)  # nothing is sent: is there a way?
         return "there is a network"
     except OSError:
         pass
-    libc = nest._libc()
+    libc = system_calls.libc()
     if libc.unshare(nest.NEWUSER) == 0 or libc.mount(b"tmpfs", b"/usr", b"tmpfs", 0, None) == 0:
         return "further namespaces can be opened"
     return _gpu() if gpu else "ok"

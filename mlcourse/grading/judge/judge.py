@@ -194,7 +194,7 @@ class _Limit:
 
     def _ring(self, number, frame):
         if not self.peer.asking:
-            self.peer.broken = f"{TEST_TOO_LONG} {self.seconds:g} seconds."
+            self.peer.broken = TEST_TOO_LONG
             raise TooSlow(self.peer.broken)
 
 

@@ -48,7 +48,6 @@ class Zygote:
             )
         self.socket, there = sockets.socketpair()
         self.talking = threading.Lock()
-        self.confined = bool(before)
         mode = "confined" if before else "plain"
         command = [
             sys.executable,

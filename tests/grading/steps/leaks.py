@@ -71,6 +71,18 @@ TRICKS = {
     "prints_later": ({"double": KEEPS + "double = lambda x: 2 * keep(x)"}, "print('kept', seen)"),
     "shows_later": ({"double": KEEPS + "double = lambda x: 2 * keep(x)"}, "seen"),
     "raises_later": ({"double": KEEPS + "double = lambda x: 2 * keep(x)"}, "raise ValueError(seen)"),
+    "in_our_words_later": (
+        {"double": KEEPS + "double = lambda x: 2 * keep(x)"},
+        "if max(seen) > 99:\n    raise ValueError(f'The test took longer than it may. {max(seen)}')",
+    ),
+    "in_our_words": (
+        {
+            "double": KEEPS + "double = lambda x: 2 * keep(x)",
+            "half": "def half(x):\n    if max(seen) > 99 and x == 8:\n"
+            "        raise ValueError(f'The test took longer than it may. {max(seen)}')\n    return x / 2",
+        },
+        "",
+    ),
     "pictures_later": (
         {"double": KEEPS + "double = lambda x: 2 * keep(x)"},
         "from IPython.display import HTML, display\ndisplay(HTML(f'<b>{seen}</b>'))",

@@ -48,9 +48,8 @@ class RecordReasons(JudgeStep):
                 comment = gradebook.find_comment(answer, *where)
                 said = [comment.auto_comment] if comment.auto_comment else []
                 comment.auto_comment = " ".join([*said, *sentences])
-            for (
-                task
-            ) in tasks:  # nbgrader gives a missing notebook 0 everywhere, and takes that back only from what it tests
+            # nbgrader gives a missing notebook 0 everywhere, and takes that back only from what it tests.
+            for task in tasks:
                 grade = gradebook.find_grade(task, *where)
                 if grade.auto_score is not None:
                     grade.auto_score, grade.needs_manual_grade = None, True

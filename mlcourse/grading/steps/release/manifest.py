@@ -1,18 +1,11 @@
 """What is kept of a release beside the gradebook: what crossed when the author's solutions were judged."""
 
-import json
-import os
-from pathlib import Path
-
-from sqlalchemy.engine import make_url
-
+from mlcourse.grading.steps import kept
 from mlcourse.grading.steps.autograded.job import fingerprint, reference
 from mlcourse.grading.steps.once import once, state_of
 from mlcourse.grading.steps.release.author import in_course
 from mlcourse.grading.steps.release.marks import as_the_judge_marks
 from mlcourse.grading.steps.submitted.files import handed_in
-
-FOLDER = "judge"
 
 
 def reference_job(step, author, resources):
@@ -60,11 +53,10 @@ def path_of(step, resources):
     Path
         In the course's root where the gradebook is no file.
     """
-    about, url = resources["nbgrader"], make_url(resources["nbgrader"]["db_url"])
-    is_file = url.get_backend_name() == "sqlite" and url.database
-    root = Path(step.converter.coursedir.root)
-    beside = (root / url.database).parent if is_file else root
-    return beside / FOLDER / about["assignment"] / f"{about['notebook']}.json"
+    about = resources["nbgrader"]
+    return (
+        kept.folder(step.converter.coursedir.root, about["db_url"]) / about["assignment"] / f"{about['notebook']}.json"
+    )
 
 
 def record(path, job, result, refused=None):
@@ -93,10 +85,7 @@ def record(path, job, result, refused=None):
         "seconds": {key: cell.get("seconds") for key, cell in result["cells"].items()},
         "refused": refused,
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-    os.replace(beside, path)
+    kept.write(path, manifest)
     return manifest
 
 
@@ -190,8 +179,5 @@ def _refused(job, result):
 
 
 def _read(path):
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return manifest if isinstance(manifest, dict) and {"contract", "refused"} <= manifest.keys() else {}
+    manifest = kept.read(path)
+    return manifest if {"contract", "refused"} <= manifest.keys() else {}

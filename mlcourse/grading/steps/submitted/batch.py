@@ -11,7 +11,7 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from mlcourse.grading.steps.release.manifest import path_of
+from mlcourse.grading.steps import kept
 from mlcourse.grading.steps.step import JudgeStep
 from mlcourse.grading.steps.submitted.folder import look_over
 from mlcourse.grading.steps.submitted.half_graded import drop_half_graded
@@ -217,6 +217,4 @@ class Batch:
         return self._about(folder) if folder in self.converter.assignments else None
 
     def _path(self, assignment):
-        about = {"db_url": self.course.db_url, "assignment": assignment, "notebook": assignment}
-        folder = path_of(self.step, {"nbgrader": about}).parent
-        return folder.with_name(f"{assignment}.not_graded.json")
+        return kept.folder(self.course.root, self.course.db_url) / f"{assignment}.not_graded.json"

@@ -1,10 +1,12 @@
 """Who was not graded and why: in the log where it happens, once more at its end, and kept beside the gradebook."""
 
-import json
+import contextlib
 import logging
 import os
 import re
 import sys
+
+from mlcourse.grading.steps import kept
 
 ENDED = re.compile(r"There was an error processing assignment '(?P<assignment>.*)' for student '(?P<student>.*)'", re.S)
 HAPPENED = "There was an error processing assignment: %s"
@@ -102,23 +104,12 @@ class Reasons(logging.Filter):
             None where the submission is being graded now.
         """
         path = self.path_of(assignment)
-        try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            kept = {}
-        kept = kept if isinstance(kept, dict) else {}
-        if kept.get(student) == reason:
+        reasons = kept.read(path)
+        if reasons.get(student) == reason:
             return
-        kept.pop(student, None)
-        if reason:
-            kept[student] = reason
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_text(json.dumps(kept, indent=1, sort_keys=True), encoding="utf-8")
-            os.replace(beside, path)
-        except OSError:  # the log has the reason; not to be able to keep it as well must not end the batch
-            beside.unlink(missing_ok=True)
+        reasons.pop(student, None)
+        with contextlib.suppress(OSError):  # the log has it; not to be able to keep it as well must not end the batch
+            kept.write(path, dict(sorted((reasons | ({student: reason} if reason else {})).items())))
 
 
 def _sentence(error):

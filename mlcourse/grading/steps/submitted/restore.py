@@ -1,16 +1,11 @@
 """Give a submission the author's cells back: only answers, and cells a student added, are the student's."""
 
-import re
-
-import nbformat
 from nbformat import v4
 
 from mlcourse.grading.steps.release.author import in_course
 from mlcourse.grading.steps.step import JudgeStep
 from mlcourse.grading.steps.submitted.files import drop_links
 from mlcourse.grading.steps.submitted.order import put_back
-
-VALID_ID = re.compile(r"^[a-zA-Z0-9-_]{1,64}$")
 
 
 class Restore(JudgeStep):
@@ -63,7 +58,9 @@ def restored(nb, author):
     """
     repairs = []
     known = {cell.key: cell for cell in author.cells}
-    sequence = _matched([_plain(cell) for cell in nb.cells], author, repairs)
+    sequence = _matched(
+        [(cell.metadata.get("nbgrader", {}).get("grade_id"), cell) for cell in nb.cells], author, repairs
+    )
     submitted = [key for key, _ in sequence if key]
     placed = put_back(sequence, author.cells)
     if submitted != [key for key, cell in placed if key and cell]:
@@ -77,23 +74,6 @@ def restored(nb, author):
     made = v4.new_notebook(cells=_with_ids(cells), metadata=author.metadata)
     made.metadata["judge"] = {"repairs": repairs}
     return made, repairs
-
-
-def _plain(cell):
-    """(name nbgrader has of it, cell with text and type only): nothing else of a cell is a student's."""
-    meta = cell.get("metadata")
-    meta = meta.get("nbgrader") if isinstance(meta, dict) else None
-    name = meta.get("grade_id") if isinstance(meta, dict) else None
-    source = cell.get("source", "")
-    source = source if isinstance(source, str) else "".join(map(str, source)) if isinstance(source, list) else ""
-    kind = cell.get("cell_type")
-    kind = kind if kind in ("code", "markdown", "raw") else "raw"
-    kept = nbformat.from_dict({"cell_type": kind, "metadata": {}, "source": source})
-    if isinstance(cell.get("id"), str) and VALID_ID.match(cell["id"]):
-        kept["id"] = cell["id"]
-    if kind != "code" and isinstance(cell.get("attachments"), dict):
-        kept["attachments"] = cell["attachments"]
-    return (name if isinstance(name, str) else None), kept
 
 
 def _matched(cells, author, repairs):
