@@ -33,6 +33,7 @@ LIMITS = {"cell": 300, "test": 120}  # seconds, without nbgrader
 CONTRACTS = {}  # course, assignment -> what crossed in its reference run
 # So many right ones and mistakes go through nbgrader in an ordinary run of the tests.
 JUDGED, MADE = 14, 2  # of the others that lie on disk, and of those made of misconceptions, are judged without nbgrader
+JUDGED_OF = {"unet": 6}  # where each trains
 ENOUGH = 3, 8
 # What a made one writes where training, which takes seconds, tells nothing:
 LEFT_OUT = {"unet": {"train": "net = None"}}
@@ -210,7 +211,7 @@ def through_nbgrader(entries):
     return rest + _evenly(right, rights) + _evenly(own_words, wrongs)
 
 
-def through_the_judge(entries):
+def through_the_judge(name, entries):
     """Return the keys of those that are judged without nbgrader: some of the others, so that a run takes minutes.
 
     ``make bank`` grades all of them by nbgrader; tests/check tries each mistake on the exercises themselves.
@@ -218,7 +219,7 @@ def through_the_judge(entries):
     by_nbgrader = set(through_nbgrader(entries))
     left = [key for key in entries if key not in by_nbgrader]
     made = [key for key in left if key.startswith("made_")]
-    return _evenly([key for key in left if key not in made], JUDGED) + _evenly(made, MADE)
+    return _evenly([key for key in left if key not in made], JUDGED_OF.get(name, JUDGED)) + _evenly(made, MADE)
 
 
 def _evenly(keys, count):

@@ -24,7 +24,7 @@ BY_NBGRADER = [(name, key) for name in names() for key in through_nbgrader(expec
 
 
 # Each is judged once at most: by nbgrader, or without it; `make bank` has them all.
-ENTRIES = [(name, key) for name in names() for key in through_the_judge(expectations(SUBMISSIONS / name))]
+ENTRIES = [(name, key) for name in names() for key in through_the_judge(name, expectations(SUBMISSIONS / name))]
 RIGHT = {"unet": 6}  # fewer than twenty where each trains a network, which takes seconds
 
 

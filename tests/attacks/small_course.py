@@ -43,7 +43,7 @@ OURS = (
     + """
 from mlcourse.grading import configure
 
-configure(c, call_seconds=3, test_seconds=8, memory_megabytes=1000, allow_unconfined=True)
+configure(c, call_seconds=3, test_seconds=8, memory_megabytes=1000, allow_unconfined=True, workers=4)
 """
 )
 SCORES = """

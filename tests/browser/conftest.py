@@ -64,9 +64,7 @@ def host(request):
 @pytest.fixture
 def explorer(host, request):
     """A page and the Explorer on it, made by the text of one cell, which is the fixture's parameter."""
-    host.write("lectures/explorer.ipynb", request.param)
-    with host.notebook("lectures/explorer.ipynb") as page:
-        page.run_all()
+    with host.cells(request.param) as page:
         root = page.widget("mlc-explorer").first
         root.wait_for()
         yield page, root
@@ -75,9 +73,7 @@ def explorer(host, request):
 @pytest.fixture
 def builder(host, request):
     """A page and the StackBuilder on it: that of the lecture, or made by the text of one cell, the fixture's parameter."""
-    host.write("lectures/builder.ipynb", getattr(request, "param", LECTURE))
-    with host.notebook("lectures/builder.ipynb") as page:
-        page.run_all()
+    with host.cells(getattr(request, "param", LECTURE)) as page:
         root = page.widget("mlc-builder").first
         root.wait_for()
         yield page, root

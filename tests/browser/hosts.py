@@ -29,6 +29,7 @@ from notebook_page import NotebookPage
 REPOSITORY = Path(__file__).parents[2]
 COURSE = ("lectures", "assignments/release")
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+KEPT = "kept/cells.ipynb"  # shown by the page that stays open, see `Host.cells`
 START_SECONDS = 90
 # A server must not outlive the tests, however they end: it stops when the pipe that we hold open closes.
 SERVER = """
@@ -39,6 +40,12 @@ def stop_when_alone():
 threading.Thread(target=stop_when_alone, daemon=True).start()
 runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
 """
+
+
+def made_of(cells):
+    """A notebook: a string is a code cell, an nbformat cell is itself."""
+    cells = [nbformat.v4.new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
 
 
 class Host:
@@ -56,6 +63,7 @@ class Host:
     def __init__(self, root, browser):
         self.root, self.browser = Path(root), browser
         self.pages = 0
+        self.kept = None
 
     def __enter__(self):
         self.root.mkdir(parents=True, exist_ok=True)
@@ -84,6 +92,8 @@ class Host:
 
     def __exit__(self, *_):
         """Ask the server to stop; after ten seconds end it, and each kernel it started, without asking."""
+        if self.kept is not None:
+            self.kept.tab.context.close()
         try:
             family = [*psutil.Process(self.process.pid).children(recursive=True), psutil.Process(self.process.pid)]
         except psutil.NoSuchProcess:
@@ -124,9 +134,38 @@ class Host:
             context.close()
             self._end_kernels()
 
+    @contextmanager
+    def cells(self, *cells, width=1280, height=900):
+        """Run cells in a page that stays open for this, on a kernel started anew: to open another takes seconds.
+
+        For a test that does nothing to the host around its cells; themes and sizes are set back. Leaving without an error
+        also checks that the page was quiet, as `notebook` does; after an error the page is not used again.
+        """
+        try:
+            if self.kept is None:
+                self._reset_settings()
+                self.write(KEPT)
+                context = self.browser.new_context(viewport={"width": width, "height": height})
+                self.kept = NotebookPage(context.new_page(), self, KEPT, outside_requests(context))
+                self.kept.open()
+            self.kept.tab.set_viewport_size({"width": width, "height": height})
+            self.kept.show(made_of(cells))
+            self.kept.run_all()
+            yield self.kept
+            self.kept.check_quiet()
+        except BaseException as error:
+            if self.kept is not None:
+                error.add_note(f"In {self.name}, cells in the page that stays open. {self.kept.told()}")
+                self.kept.tab.context.close()
+            self.kept = None
+            self._end_kernels()
+            raise
+
     def serve_course(self):
         """Make the root hold what a student opens and nothing else: a copy, so that no test writes in the checkout."""
         for left_over in self.root.iterdir():
+            if left_over.name == Path(KEPT).parent.name:
+                continue
             shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
         left_out = shutil.ignore_patterns(".*", "__pycache__", "src")
         for folder in COURSE:
@@ -134,10 +173,9 @@ class Host:
                 shutil.copytree(REPOSITORY / folder, self.root / folder, ignore=left_out)
 
     def write(self, path, *cells):
-        """Write a notebook below the root: a string is a code cell, an nbformat cell is itself."""
-        cells = [nbformat.v4.new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]
+        """Write a notebook of these cells below the root."""
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), self.root / path)
+        nbformat.write(made_of(cells), self.root / path)
         return path
 
     def page_address(self, path):
@@ -210,6 +248,8 @@ class Host:
 
     def _end_kernels(self):
         for session in self._ask("GET", "sessions"):
+            if self.kept is not None and session["path"] == KEPT:
+                continue
             try:
                 self._ask("DELETE", f"sessions/{session['id']}")
             except urllib.error.HTTPError as error:  # a kernel that died by itself has taken its session along

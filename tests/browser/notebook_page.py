@@ -81,6 +81,19 @@ class NotebookPage:
             "the notebook to open and its kernel to be ready",
         )
 
+    def show(self, notebook, seconds=30):
+        """Put a notebook in place of the one that is open, in the light theme, and start its kernel anew."""
+        if self.tab.evaluate("document.body.dataset.jpThemeName") != THEMES["light"]:
+            self.theme("light")
+        self._promise(
+            f"({PANEL}.context.model.fromJSON(given), {KERNEL}.restart())",
+            notebook,
+            seconds,
+            "the kernel to start anew",
+        )
+        self.errors.clear()
+        self.outside.clear()
+
     def run_all(self, seconds=120):
         """Run every cell; raises CellFailed for the first that raised, HostError where time ran out."""
         run = "jupyterapp.commands.execute('notebook:run-all-cells')"

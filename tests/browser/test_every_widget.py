@@ -20,13 +20,7 @@ def test_every_widget_has_an_example():
 
 @pytest.fixture
 def shown(host, request):
-    host.write(
-        "lectures/widget.ipynb",
-        f"from mlcourse import widgets\nw = widgets.{request.param}.example()\nw",
-        "1 + 1",
-    )
-    with host.notebook("lectures/widget.ipynb") as page:
-        page.run_all()
+    with host.cells(f"from mlcourse import widgets\nw = widgets.{request.param}.example()\nw", "1 + 1") as page:
         root = page.locator(".mlc").first
         root.wait_for()
         yield page, root
@@ -68,9 +62,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 @pytest.mark.parametrize("theme", ["light", "dark", "hc"])
 def test_axe_finds_no_violation_of_wcag_22_aa(host, theme):
     cells = [f"from mlcourse import widgets\nwidgets.{name}.example()" for name in WITH_EXAMPLE]
-    host.write("lectures/widgets.ipynb", *cells)
-    with host.notebook("lectures/widgets.ipynb") as page:
-        page.run_all()
+    with host.cells(*cells) as page:
         page.theme(theme)
         page.locator(".mlc").nth(len(cells) - 1).wait_for(state="attached")
         for root in page.locator(".mlc").all():
@@ -90,9 +82,7 @@ def test_axe_finds_no_violation_of_wcag_22_aa(host, theme):
 
 
 def test_axe_would_find_one(host):
-    host.write("lectures/bad.ipynb", "from IPython.display import HTML\nHTML('<div class=mlc><input></div>')")
-    with host.notebook("lectures/bad.ipynb") as page:
-        page.run_all()
+    with host.cells("from IPython.display import HTML\nHTML('<div class=mlc><input></div>')") as page:
         page.tab.evaluate(AXE)
         found = page.tab.evaluate("rules => axe.run('.mlc', {runOnly: {type: 'tag', values: rules}})", RULES)
         assert "label" in {violation["id"] for violation in found["violations"]}

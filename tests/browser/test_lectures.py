@@ -40,9 +40,7 @@ def test_an_exercise_says_what_to_do_before_anything_is_written(host, name):
 
 
 def test_two_players_of_the_same_numbers_are_stepped_apart(host):
-    host.write("lectures/two.ipynb", TWO, "first", "second")
-    with host.notebook("lectures/two.ipynb") as page:
-        page.run_all()
+    with host.cells(TWO, "first", "second") as page:
         page.player("training_step").nth(1).wait_for()
         page.player("training_step").nth(1).focus()
         page.keyboard.press("ArrowRight")
@@ -52,9 +50,7 @@ def test_two_players_of_the_same_numbers_are_stepped_apart(host):
 
 
 def test_a_player_shown_twice_is_in_step_with_itself(host):
-    host.write("lectures/twice.ipynb", TWO, "first", "first")
-    with host.notebook("lectures/twice.ipynb") as page:
-        page.run_all()
+    with host.cells(TWO, "first", "first") as page:
         page.player("training_step").nth(1).wait_for()
         page.player("training_step").first.focus()
         page.keyboard.press("End")

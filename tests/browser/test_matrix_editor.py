@@ -12,9 +12,7 @@ NOW = "(editor.value.tolist())"
 
 @pytest.fixture
 def editor(host):
-    host.write("lectures/editor.ipynb", NOTEBOOK)
-    with host.notebook("lectures/editor.ipynb") as page:
-        page.run_all()
+    with host.cells(NOTEBOOK) as page:
         root = page.matrix_editor("x")
         root.locator("input").first.wait_for()
         yield page, root
@@ -132,9 +130,7 @@ def test_what_is_no_number_or_too_large_is_refused_in_place(editor, text, told):
 
 def test_a_column_is_as_wide_as_its_longest_number(host):
     cell = "from mlcourse.widgets import MatrixEditor\nMatrixEditor([[1, -1234567.891], [2, 3]], label='x')"
-    host.write("lectures/wide.ipynb", cell)
-    with host.notebook("lectures/wide.ipynb") as page:
-        page.run_all()
+    with host.cells(cell) as page:
         inputs = page.matrix_editor().locator("input")
         inputs.nth(3).wait_for()
         short, long, below, _ = (one.bounding_box()["width"] for one in inputs.all())

@@ -28,9 +28,7 @@ NOW = "prediction.value[0, 0]"
 @pytest.fixture
 def painters(host):
     """A page, and the papers of the truth and of the prediction."""
-    host.write("lectures/painters.ipynb", TWO, "1 + 1")
-    with host.notebook("lectures/painters.ipynb", height=1300) as page:
-        page.run_all()
+    with host.cells(TWO, "1 + 1", height=1300) as page:
         roots = [page.widget("mlc-painter", f"{label} (edit)") for label in ("truth", "prediction")]
         for root in roots:
             root.locator(".mlc-paper").wait_for()

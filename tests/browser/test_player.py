@@ -16,9 +16,7 @@ def lecture(host):
 
 @pytest.fixture
 def player(host):
-    host.write("lectures/player.ipynb", "from mlcourse.widgets import Player\nplayer = Player.example()\nplayer")
-    with host.notebook("lectures/player.ipynb") as page:
-        page.run_all()
+    with host.cells("from mlcourse.widgets import Player\nplayer = Player.example()\nplayer") as page:
         root = page.player("training_step")
         root.locator(".mlc-editable").nth(3).wait_for()
         yield page, root
@@ -140,16 +138,13 @@ def test_keys_step_a_number_and_move_between_cells(player):
 
 
 def test_an_error_in_python_shows_in_the_player_and_the_last_good_story_stays(host):
-    host.write(
-        "lectures/broken.ipynb",
+    story = (
         "import numpy as np\nfrom mlcourse import walkthroughs\nfrom mlcourse.widgets import MatrixEditor, Player\n"
         "def fussy(size):\n"
         "    if size > 4: raise ValueError('too large for this story')\n"
-        "    return (yield from walkthroughs.mse_loss(np.array([size]), np.array([1.0])))\n",
-        "player = Player(fussy, MatrixEditor(2.0, label='size'))\nplayer",
+        "    return (yield from walkthroughs.mse_loss(np.array([size]), np.array([1.0])))\n"
     )
-    with host.notebook("lectures/broken.ipynb") as page:
-        page.run_all()
+    with host.cells(story, "player = Player(fussy, MatrixEditor(2.0, label='size'))\nplayer") as page:
         root = page.player("fussy")
         root.locator(".mlc-editable").wait_for()
         edit(root, "size", 0, "9")

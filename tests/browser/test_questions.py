@@ -15,9 +15,7 @@ CELLS = (
 
 @pytest.fixture
 def page(host):
-    host.write("lectures/quiz.ipynb", *CELLS)
-    with host.notebook("lectures/quiz.ipynb") as page:
-        page.run_all()
+    with host.cells(*CELLS) as page:
         page.widget("mlc-quiz").nth(2).wait_for()
         yield page
 

@@ -25,9 +25,7 @@ def grid(root, name):
 
 @pytest.fixture
 def watched(host):
-    host.write("lectures/mine.ipynb", CELL, SHOW)
-    with host.notebook("lectures/mine.ipynb") as page:
-        page.run_all()
+    with host.cells(CELL, SHOW) as page:
         root = page.player("convolve")
         root.wait_for()
         yield page, root
@@ -53,9 +51,7 @@ def test_the_sum_that_is_overwritten_can_be_seen(watched):
 
 
 def test_an_error_stands_above_and_is_the_last_step(host):
-    host.write("lectures/wrong.ipynb", CELL.replace("range(y.shape[1])", "range(x.shape[1])"), SHOW)
-    with host.notebook("lectures/wrong.ipynb") as page:
-        page.run_all()
+    with host.cells(CELL.replace("range(y.shape[1])", "range(x.shape[1])"), SHOW) as page:
         root = page.player("convolve")
         root.locator(".mlc-error", has_text="IndexError in line").first.wait_for()
         root.focus()

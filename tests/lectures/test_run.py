@@ -11,8 +11,8 @@ NUMBER = re.compile(r"(?<![\w.])\d[\d ]*(?:\.\d+)?(?![\w])")
 
 
 @pytest.fixture(params=LECTURES, ids=lambda path: path.stem)
-def lecture(request):
-    return executed(request.param)
+def lecture(request, shared):
+    return executed(request.param, shared)
 
 
 def test_it_runs_without_a_warning(lecture):

@@ -75,6 +75,13 @@ def test_formulas_are_told_from_dollars(text, formulas):
     assert "MLCFORMULA" not in made
 
 
+def test_inside_of_a_tag_a_formula_stays_latex():
+    made = markdown("![where $a<b$](x.png) and $a<b$, MLCFORMULA0X")
+    assert 'alt="where a&lt;b"' in made
+    assert made.count("<math") == 1
+    assert "MLCFORMULA0X" in made
+
+
 def test_links_are_rewritten_and_the_rest_stays():
     made = markdown("[a](one.ipynb) and [b](https://example.org/?a=1&b=2) ![c](x.png)", link=lambda a: a.upper())
     assert 'href="ONE.IPYNB"' in made

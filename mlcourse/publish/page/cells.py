@@ -3,11 +3,10 @@
 import html
 import re
 
+from mlcourse.publish.formulas import with_formulas
 from mlcourse.trace.formula import mathml
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-FORMULA = re.compile(r"\$\$(?P<block>.+?)\$\$|(?<![\\$])\$(?P<inline>[^$\n]+?)\$(?!\$)", re.DOTALL)
-CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
 NEEDS_PYTHON = '<p class="needs-python">Here stands a widget that lives only where Python runs.</p>'
 
 
@@ -41,17 +40,7 @@ def _words(text, link):
     """Markdown as HTML, with formulas as MathML and links as they are on the page."""
     from nbconvert.filters import markdown2html
 
-    drawn = []
-
-    def draw(match):
-        display = "block" if match["block"] else "inline"
-        drawn.append(mathml(match[display].strip(), display=display))
-        return f"MLCFORMULA{len(drawn) - 1}X"
-
-    parts = CODE.split(text)  # every second one is code, in which a dollar is a dollar
-    parts[::2] = [FORMULA.sub(draw, part) for part in parts[::2]]
-    made = markdown2html("".join(parts))
-    made = re.sub(r"MLCFORMULA(\d+)X", lambda match: drawn[int(match[1])], made)
+    made = with_formulas(text, markdown2html, lambda latex, display: mathml(latex, display=display))
     return re.sub(r'href="([^"]*)"', lambda match: f'href="{html.escape(link(html.unescape(match[1])))}"', made)
 
 

@@ -31,6 +31,9 @@ HTML = {
     "later": '<script type="text/x-mathjax-config">RUN</script><script type="math/tex">\\href{javascript:RUN}{x}</script>',
     "own_file": '<a href="page.html">press</a><a href="http:page.html">press</a><iframe src="page.html"></iframe>',
     "tooltip": '<a data-toggle="tooltip" data-html="true" title="<img src=x onerror=RUN>" class="btn">press</a>',
+    "formula_tag": r"$\text{<img src=x onerror=RUN>}$ and $\text{&lt;img src=x onerror=RUN&gt;}$",
+    "formula_link": r"$\href{javascript:RUN}{x}$ and $$\style{background: url(asked/formula)}{x}$$",
+    "formula_in_a_tag": "![$x$ $\" onerror=\"RUN$](none) <b title='$' onclick='RUN$'>press</b>",
 }
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from jinja2 import ChoiceLoader, FileSystemLoader
 
+from mlcourse.grading.steps.feedback.formulas import drawing
 from mlcourse.grading.steps.step import JudgeStep
 
 PAGES = Path(__file__).parent / "pages"
@@ -33,4 +34,5 @@ class ReadableFeedback(JudgeStep):
             page = exporter.environment  # it has got its filters by now: one made anew would lack them
             page.loader = ChoiceLoader([page.loader, FileSystemLoader(PAGES)])
             exporter.template_file = TEMPLATE
+            exporter.register_filter("markdown2html", drawing(page.filters["markdown2html"]))
         return nb, resources
