@@ -10,7 +10,6 @@ import shutil
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
@@ -47,10 +46,11 @@ def main():
     ours = {name: entry for name, entry in entries.items() if CONFINED or not entry.confined}
     theirs = {name: entry for name, entry in entries.items() if not entry.machine}
     began = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as side_by_side:
-        stock = side_by_side.submit(on_stock, Path(folder) / "stock", theirs)
-        judged = side_by_side.submit(here, Path(folder) / "here", ours)
-        (stock, harm), judged = stock.result(), judged.result()
+    with (
+        tempfile.TemporaryDirectory() as folder
+    ):  # one after the other: what stays behind on stock would be found by both
+        judged = here(Path(folder) / "here", ours)
+        stock, harm = on_stock(Path(folder) / "stock", theirs)
     rows = [(entry, stock.points.get(name), judged.points.get(name)) for name, entry in entries.items()]
     for title, right in (("Attacks: points that they reach", False), ("Right submissions", True)):
         print(f"\n{title} (of {full():g})\n{'':30}{'stock':>8}{'here':>8}")

@@ -1,7 +1,9 @@
 """Where the grading machine has a GPU, a submission that may use it does, and says so; nobody else sees it."""
 
+from dataclasses import replace
+
 import pytest
-from jobs import job, printed, scores
+from jobs import CONFINED, job, printed, said, scores
 
 from mlcourse.grading.confinement import bubblewrap
 from mlcourse.grading.judge.driver import compute
@@ -24,6 +26,53 @@ def test_a_gpu_is_passed_in_where_it_was_asked_for(confine):
         pytest.skip(f"confined, the GPU does not work: {with_gpu['device']}")
     assert printed(with_gpu, "s") == "cuda\n"
     assert with_gpu["device"].startswith("GPU: ")
+
+
+LOOKS = """
+import os, threading
+
+print([name for name in os.listdir('/proc') if name.isdigit()] == ['1', str(os.getpid())])
+for path in ('/proc/1/mem', '/proc/1/environ', '/proc/sys/kernel/hostname', '/proc/sys/vm/drop_caches', '/sys/power/state'):
+    try:
+        open(path, 'r+b', buffering=0)
+        print(path, 'is open')
+    except OSError:
+        pass
+
+def named():
+    own = f'/proc/self/task/{threading.get_native_id()}/comm'
+    with open(own, 'w') as file:
+        file.write('a thread')
+    print(open(own).read().strip())
+
+thread = threading.Thread(target=named)
+thread.start()
+thread.join()
+print(bool(os.listdir('/sys/devices')))
+f = None
+"""
+
+
+@CONFINED
+def test_where_one_is_passed_in_what_cuda_needs_is_there_and_no_more(monkeypatch):
+    """It names its threads in /proc, and looks for its devices in /sys: without these it does not start."""
+    confined = bubblewrap.found()
+    monkeypatch.setattr(bubblewrap, "_gpus", lambda: ["/dev/full"])
+    monkeypatch.setattr(bubblewrap, "found", lambda gpu=False: replace(confined, device="a card" if gpu else ""))
+    result = compute(job(LOOKS, "assert True") | {"gpu": True})
+    assert (printed(result, "s"), said(result, "s")) == ("True\na thread\nTrue\n", "")
+    assert (result["device"], result["confined"]) == ("GPU: a card", True)
+    without = compute(job("import os\nprint(os.listdir('/proc'), os.path.exists('/sys'))", "assert True"))
+    assert printed(without, "s") == "[] False\n"
+
+
+@CONFINED
+def test_a_gpu_that_does_not_work_inside_is_found_out_by_trying(monkeypatch):
+    pytest.importorskip("torch")
+    monkeypatch.setattr(bubblewrap, "_gpus", lambda: ["/dev/full"])
+    tried = bubblewrap.found.__wrapped__(gpu=True)
+    assert not tried.works
+    assert tried.says.endswith("PyTorch finds no GPU there")
 
 
 def test_where_there_is_none_the_same_tests_run_on_the_cpu(monkeypatch):

@@ -73,7 +73,7 @@ class Confinement:
         where : Places
             What it may see.
         gpu : bool
-            Whether it may see NVIDIA's devices.
+            Whether it may see NVIDIA's devices, and what CUDA looks for elsewhere.
 
         Returns
         -------
@@ -92,6 +92,9 @@ class Confinement:
         names = ("hosts", "passwd", "group")
         own = [word for name in names for word in ("--symlink", f"{SETTINGS_FOLDER}/{name}", f"/etc/{name}")]
         devices = _gpus() if gpu else []
+        # CUDA looks for its devices in /sys, and names its threads in /proc. That of a submission's own can be made only below
+        # one of which nothing is covered, and where root starts it bubblewrap covers parts of its own.
+        processes = ("--bind", "/proc") if gpu and os.geteuid() == 0 else ("--proc",)
         return [
             self.program,
             *user,
@@ -105,8 +108,9 @@ class Confinement:
                 "--unshare-cgroup-try",
                 "--new-session",
             ),
-            *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", DISK),
+            *(*processes, "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", DISK),
             *(word for path in devices for word in ("--dev-bind", path, path)),
+            *(("--ro-bind", "/sys", "/sys") if gpu else ()),
             *links,
             *folders,
             *own,

@@ -65,7 +65,7 @@ def enter(told, ends, hidden, limits):
     hidden : sequence of str
         Files and folders that are to be empty.
     limits : dict
-        ``memory`` and ``disk`` in bytes, ``processes``; ``core``, to stay on.
+        ``memory`` and ``disk`` in bytes, ``processes``; ``core``, to stay on; ``gpu``, whether to find itself in /proc.
     """
     import fcntl  # Windows has none
 
@@ -88,6 +88,7 @@ def enter(told, ends, hidden, limits):
     os.close(told)
     os.setsid()
     _disk(hidden, limits["disk"])
+    _processes(seen=limits.get("gpu", False))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         fcntl.ioctl(any_socket, *LOOPBACK_UP)  # it may talk to itself
     bound(limits)
@@ -160,7 +161,14 @@ def _disk(hidden, most):
             _mount("tmpfs", path, "tmpfs", READ_ONLY, "size=0,nr_inodes=1,mode=0555")
         elif os.path.exists(path):
             _mount(empty, path, None, BIND)
-    _mount("tmpfs", "/proc", "tmpfs", READ_ONLY, "size=0,nr_inodes=1,mode=0555")
+
+
+def _processes(seen):
+    """An empty /proc; or one in which it finds its own processes and no others, since CUDA writes there."""
+    if seen:
+        _mount("proc", "/proc", "proc", NO_SETUID | NO_DEVICES | NO_PROGRAMS)
+    else:
+        _mount("tmpfs", "/proc", "tmpfs", READ_ONLY, "size=0,nr_inodes=1,mode=0555")
 
 
 def _drop_capabilities():
@@ -172,6 +180,7 @@ def _drop_capabilities():
 
 def _outlive(student, ends):
     """Wait for the student's process, bury the others; then all that is left ends with this one."""
+    _prctl(PR_SET_DUMPABLE, 0)  # where there is a /proc, nobody reads or writes this process's memory by it
     for end in ends:
         end.close()
     while True:

@@ -87,12 +87,12 @@ def run(job):
 def _places(job):
     """(how the student's process is confined, the device it has in words)."""
     wish = job.get("confine", "preferred")
-    off = bubblewrap.Confinement(False, "it was switched off")
-    one = off if wish == "off" else bubblewrap.found()
+    one = bubblewrap.Confinement(False, "it was switched off") if wish == "off" else bubblewrap.found()
     device = "CPU"
     if job.get("gpu"):
         with_gpu = bubblewrap.found(gpu=True) if one.works else bubblewrap.gpu_outside()
         device = f"GPU: {with_gpu.device}" if with_gpu.device else f"CPU, since {with_gpu.says}"
+        one = with_gpu if one.works and with_gpu.device else one
     if wish == "required" and not one.works:
         raise NotConfined(
             f"student code cannot be confined on this machine: {one.says}. Mend that; or, where all who hand in are trusted, "
@@ -143,7 +143,7 @@ class _Processes:
         }
         packages = sorted({name.partition(".")[0] for name in preload["judge"]} | {"mlcourse"})
         wants = Wants("student", preload["student"], self.confinement, tuple(packages), self.device.startswith("GPU"))
-        most = {name: self.limits[name] for name in ("memory", "disk", "processes")}
+        most = {name: self.limits[name] for name in ("memory", "disk", "processes")} | {"gpu": wants.gpu}
         hidden = wants.paths_of(student["withheld"]) if self.confinement.works else []
         judges = Wants("judge", preload["judge"])
         warm(wants), warm(judges)  # both begin to import before either is waited for

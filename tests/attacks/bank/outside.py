@@ -80,7 +80,7 @@ def clamp(x, low, high):
         except OSError:
             pass
 
-# %% attack="leaves_a_child" confined=true
+# %% attack="leaves_a_child" alone=true confined=true
 # Leaves a child that detached itself, to write into the gradebook and other submissions when nobody looks.
 # %% name="relu"
 WAITS = f"""
