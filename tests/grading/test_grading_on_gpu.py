@@ -32,6 +32,7 @@ LOOKS = """
 import os, threading
 
 print([name for name in os.listdir('/proc') if name.isdigit()] == ['1', str(os.getpid())])
+print([folder for folder, inside, _ in os.walk('/') if 'sys' in inside and 'self' in inside])
 for path in ('/proc/1/mem', '/proc/1/environ', '/proc/sys/kernel/hostname', '/proc/sys/vm/drop_caches', '/sys/power/state'):
     try:
         open(path, 'r+b', buffering=0)
@@ -59,8 +60,10 @@ def test_where_one_is_passed_in_what_cuda_needs_is_there_and_no_more(monkeypatch
     confined = bubblewrap.found()
     monkeypatch.setattr(bubblewrap, "_gpus", lambda: ["/dev/full"])
     monkeypatch.setattr(bubblewrap, "found", lambda gpu=False: replace(confined, device="a card" if gpu else ""))
+    fills = "import mmap\nheld = [mmap.mmap(-1, 10**7) for _ in range(50)]\nfor one in held: one.write(b'a' * 10**7)"
+    assert compute(job(fills, "assert True", memory=300e6) | {"gpu": True})["ended"]  # it is still counted
     result = compute(job(LOOKS, "assert True") | {"gpu": True})
-    assert (printed(result, "s"), said(result, "s")) == ("True\na thread\nTrue\n", "")
+    assert (printed(result, "s"), said(result, "s")) == ("True\n['/proc']\na thread\nTrue\n", "")
     assert (result["device"], result["confined"]) == ("GPU: a card", True)
     without = compute(job("import os\nprint(os.listdir('/proc'), os.path.exists('/sys'))", "assert True"))
     assert printed(without, "s") == "[] False\n"

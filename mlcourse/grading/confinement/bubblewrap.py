@@ -92,9 +92,10 @@ class Confinement:
         names = ("hosts", "passwd", "group")
         own = [word for name in names for word in ("--symlink", f"{SETTINGS_FOLDER}/{name}", f"/etc/{name}")]
         devices = _gpus() if gpu else []
-        # CUDA looks for its devices in /sys, and names its threads in /proc. That of a submission's own can be made only below
-        # one of which nothing is covered, and where root starts it bubblewrap covers parts of its own.
-        processes = ("--bind", "/proc") if gpu and os.geteuid() == 0 else ("--proc",)
+        # CUDA looks for its devices in /sys, and names its threads in /proc. A submission may mount its own only where there is one
+        # already of which nothing is covered: bubblewrap covers parts of that which it makes for root. The machine's will do;
+        # the submission's disk comes to lie upon it.
+        uncovered = ["--bind", "/proc", f"{DISK}/.proc"] if gpu and os.geteuid() == 0 else []
         return [
             self.program,
             *user,
@@ -108,7 +109,7 @@ class Confinement:
                 "--unshare-cgroup-try",
                 "--new-session",
             ),
-            *(*processes, "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", DISK),
+            *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", DISK, *uncovered),
             *(word for path in devices for word in ("--dev-bind", path, path)),
             *(("--ro-bind", "/sys", "/sys") if gpu else ()),
             *links,
