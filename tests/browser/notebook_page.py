@@ -181,6 +181,11 @@ class NotebookPage:
         """A widget's root by its class and accessible name; Playwright's locator, which waits by itself."""
         return self.tab.locator(f".{css_class}" + (f"[aria-label={json.dumps(label)}]" if label else ""))
 
+    def place_of(self, part):
+        """Where a part of the page stands, for the mouse, once nothing moves it any more."""
+        part.hover(trial=True)  # waits until it is in sight, at rest and not covered
+        return part.bounding_box()
+
     def player(self, label=None):
         """The Player with that name."""
         return self.widget("mlc-player", label)

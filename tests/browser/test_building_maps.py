@@ -51,8 +51,7 @@ def test_a_unit_is_chosen_with_arrows_and_marked_down_to_the_image(builder):
 def test_a_unit_is_chosen_with_the_pointer(builder):
     page, root = builder
     picture = line(root, 2).locator(".mlc-map").nth(1)
-    picture.scroll_into_view_if_needed()
-    box = picture.bounding_box()
+    box = page.place_of(picture)
     page.tab.mouse.click(box["x"] + box["width"] * 4.5 / 16, box["y"] + box["height"] * 3.5 / 16)
     assert words(root, 2).startswith(
         "Unit (3, 4) of layer 2, MaxPool, sees rows 5 to 8 and columns 7 to 10 of the image. It is "

@@ -58,8 +58,7 @@ def test_pixels_are_the_numbers_and_the_pointer_reads_them(explorer):
     assert colour(view, 3, 3) == [grey] * 3
     assert "NaN purple" in root.locator("figcaption").nth(1).text_content()
     assert "black 0.101, white 4.701" in root.locator("figcaption").nth(1).text_content()
-    view.scroll_into_view_if_needed()
-    box = view.bounding_box()
+    box = page.place_of(view)
     page.tab.mouse.move(box["x"] + box["width"] * 3.5 / 8, box["y"] + box["height"] * 2.5 / 6)
     assert reading(root) == "row 2, column 3: x 1.9; y 1.901"
     for one in root.locator(".mlc-view").all()[:2]:  # the cross-hair is in both pictures of that size

@@ -93,7 +93,7 @@ def test_curves_have_names_and_are_read_by_keyboard_and_pointer(explorer):
         assert reading(root, 1) == "step 2: loss inf"
         press(page, "End", "ArrowRight")
         assert reading(root, 1) == "step 3: loss 0.5; other 2"
-    box = plot.locator("svg").bounding_box()
+    box = page.place_of(plot.locator("svg"))
     page.tab.mouse.move(box["x"] + box["width"] * (62 + 100) / 480, box["y"] + 60)
     assert reading(root, 1) == "step 1: loss 2"
     slide(root, 5)

@@ -105,7 +105,7 @@ def test_rows_and_columns_come_and_go_where_that_is_allowed(editor):
 def test_a_number_is_dragged_and_stops_at_its_limit(editor):
     page, root = editor
     cell = root.locator("input").nth(3)
-    box = cell.bounding_box()
+    box = page.place_of(cell)
     page.tab.mouse.move(box["x"] + 10, box["y"] + 10)
     page.tab.mouse.down()
     page.tab.mouse.move(box["x"] + 34, box["y"] + 10, steps=3)

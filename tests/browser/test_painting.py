@@ -32,12 +32,13 @@ def painters(host):
         roots = [page.widget("mlc-painter", f"{label} (edit)") for label in ("truth", "prediction")]
         for root in roots:
             root.locator(".mlc-paper").wait_for()
+        page.widget("mlc-explorer").locator(".mlc-readings", has_text="painted").wait_for()  # the first answer is there
         yield page, *roots
 
 
 def stroke(page, root, *cells, step=8):
     """Press the pointer in the first cell (row, column), draw to the others, and let go in the last."""
-    box = root.locator(".mlc-paper").bounding_box()
+    box = page.place_of(root.locator(".mlc-paper"))
     rows, columns = 8, 10
     points = [
         (box["x"] + (c + 0.5) * box["width"] / columns, box["y"] + (r + 0.5) * box["height"] / rows) for r, c in cells
