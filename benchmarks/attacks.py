@@ -46,9 +46,8 @@ def main():
     ours = {name: entry for name, entry in entries.items() if CONFINED or not entry.confined}
     theirs = {name: entry for name, entry in entries.items() if not entry.machine}
     began = time.perf_counter()
-    with (
-        tempfile.TemporaryDirectory() as folder
-    ):  # one after the other: what stays behind on stock would be found by both
+    # One after the other: what stays behind on stock would be found by both.
+    with tempfile.TemporaryDirectory() as folder:
         judged = here(Path(folder) / "here", ours)
         stock, harm = on_stock(Path(folder) / "stock", theirs)
     rows = [(entry, stock.points.get(name), judged.points.get(name)) for name, entry in entries.items()]
