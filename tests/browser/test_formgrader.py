@@ -107,13 +107,11 @@ def test_points_and_a_comment_are_given_by_hand_and_returned(formgrader, page):
     page.goto(f"{formgrader.url}/formgrader/gradebook/ps1/p1")
     page.get_by_role("link", name="Submission #").first.click()
     page.locator("input.score.needs_manual_grade#why").wait_for()  # so marked once the points have arrived
-    points = page.locator("input.score#why")
-    points.fill("1.5")
-    points.press("Tab")
-    comment = page.locator("textarea#why-comment")
-    comment.fill("Say what happens at zero.")
-    comment.press("Tab")
-    page.wait_for_timeout(500)
+    for field, text in (("input.score#why", "1.5"), ("textarea#why-comment", "Say what happens at zero.")):
+        page.locator(field).fill(text)
+        with page.expect_response(lambda answer: answer.request.method == "PUT") as saved:
+            page.locator(field).press("Tab")
+        assert saved.value.ok
     with sqlite3.connect(formgrader.root / "gradebook.db") as book:
         given = book.execute("select manual_score from grade where manual_score is not null").fetchall()
         said = book.execute("select manual_comment from comment where manual_comment is not null").fetchall()
