@@ -83,7 +83,7 @@ def test_a_cell_that_never_ends_is_given_up_in_time(notebook7):
         began = time.monotonic()
         with pytest.raises(HostError, match=r"Waited 1 s for every cell to run[\s\S]*while True"):
             page.run_all(seconds=1)
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 20
 
 
 def test_a_notebook_whose_kernel_is_missing_fails_at_once(notebook7):
@@ -107,9 +107,11 @@ def test_outside_requests_are_refused_and_fail_the_test_and_so_do_errors(host):
     host.write("outside.ipynb", f"from IPython.display import Javascript\nJavascript({asks!r})")
     with host.notebook("outside.ipynb", quiet=False) as page:
         page.run_all()
-        page.tab.wait_for_function("window.fetched", timeout=5000)
+        page.tab.wait_for_function("window.fetched")
         assert page.tab.evaluate("window.fetched") == "refused"
-        page.tab.wait_for_timeout(500)
+        waiting_since = time.monotonic()
+        while len(page.outside) < 3 and time.monotonic() - waiting_since < 20:
+            page.tab.wait_for_timeout(50)
         assert {url.rpartition("/")[2] for url in page.outside} == {"fetched", "socket", "from-worker"}
     with pytest.raises(HostError, match=r"our own mistake[\s\S]*elsewhere\.localhost"):
         page.check_quiet()
