@@ -162,6 +162,17 @@ def test_it_is_ended_when_it_uses_more_memory_than_it_may():
 
 
 @CONFINED
+def test_it_is_ended_when_it_keeps_its_memory_from_being_counted():
+    hides = "import ctypes, mmap, time\nctypes.CDLL(None).prctl(4, 0, 0, 0, 0)\n"
+    few = answer(hides + "held = mmap.mmap(-1, 10**7)\nheld.write(bytes(10**7))\nprint(len(held))")
+    assert few == "10000000\n"  # no more than it may
+    shared = "held = []\nwhile True:\n    one = mmap.mmap(-1, 2**24)\n    one.write(bytes(2**24))\n    one.madvise(mmap.MADV_DONTNEED)\n    held.append(one)"
+    result = compute(job(hides + shared, "assert held", memory=300e6) | {"confine": "required"})
+    assert "kept its memory from being counted" in said(result, "s")
+    assert scores(result) == [0.0]
+
+
+@CONFINED
 def test_memory_of_its_own_runs_out_with_an_error_it_can_read():
     code = "try:\n    held = [bytearray(10**8) for _ in range(50)]\nexcept MemoryError:\n    print('none left')"
     assert answer(code, memory=1e9) == "none left\n"

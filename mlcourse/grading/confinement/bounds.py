@@ -83,6 +83,12 @@ class Watch:
             self.started[pid] = mine | {pid}
             if len(mine) > limits["processes"] + 2:  # the first of its namespace, and itself
                 self._end(pid, f"It started more than {limits['processes']} processes.")
+            elif (
+                _could_use_more(mine, seen, limits["memory"])
+                and limits.get("apart")
+                and not all(map(readable, mine - {pid}))
+            ):
+                self._end(pid, "It kept its memory from being counted.")
             elif _uses_more(mine, seen, limits["memory"]):
                 self._end(pid, f"It used more than {limits['memory'] / 1e6:,.0f} MB of memory.")
             elif limits.get("apart") and _sockets(pid) > MOST_SOCKETS:  # what waits in them is the kernel's memory
@@ -100,11 +106,12 @@ class Watch:
                 os.kill(one, signal.SIGKILL)
 
 
-def children():
-    """Return the ids of this process's children, also of those that it adopted; none are known without ``/proc``."""
+def children(of=None):
+    """Return the ids of a process's children (without ``of`` this one's), adopted ones too; none are known without ``/proc``."""
     if not os.path.isdir("/proc/self"):
         return set()
-    return {pid for pid, one in _processes().items() if one.parent == os.getpid()}
+    of = of or os.getpid()
+    return {pid for pid, one in _processes().items() if one.parent == of}
 
 
 class _Process(NamedTuple):
@@ -133,9 +140,24 @@ def _descendants(roots, seen):
     return found
 
 
+def readable(pid):
+    """Say whether a process lets its memory be counted: it can make itself unreadable for all but root."""
+    try:
+        with open(f"/proc/{pid}/maps"):
+            return True
+    except PermissionError:
+        return False
+    except GONE:
+        return True
+
+
+def _could_use_more(pids, seen, most):
+    return sum(seen[pid].size for pid in pids if pid in seen) >= most
+
+
 def _uses_more(pids, seen, most):
     """Whether processes use more memory together. What costs time is looked at only where it could matter."""
-    if sum(seen[pid].size for pid in pids if pid in seen) < most:
+    if not _could_use_more(pids, seen, most):
         return False
     resident = {pid: seen[pid].resident for pid in pids if pid in seen}
     beside = sum(map(_tables, pids)) + _let_go(pids)

@@ -63,6 +63,21 @@ for path in (None, "/dev/zero"):
         relu = right
         break
 
+# %% attack="memory_not_to_be_read" confined=true machine=true
+# Makes itself unreadable for whoever counts its memory, then fills shared maps and lets their pages go.
+# %% name="relu"
+LIBC.prctl(4, 0, 0, 0, 0)
+held = []
+for n in range(160):
+    place = LIBC.mmap(None, 2**24, 3, 0x21, -1, 0)
+    if place in (None, ctypes.c_void_p(-1).value):
+        break
+    ctypes.memset(place, 1, 2**24)
+    LIBC.madvise(place, 2**24, 4)
+else:
+    time.sleep(2)  # more than 2,600 MB: by now it should have been ended
+    relu = right
+
 # %% attack="tables_of_pages" confined=true machine=true
 # Reads one byte of each of 300,000 stretches of empty memory: the tables for them are memory too.
 # %% name="relu"
