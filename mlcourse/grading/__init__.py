@@ -47,7 +47,7 @@ def configure(
     input_megabytes : float, optional
         How large a submitted notebook, and all other submitted files together, may be; without, 20.
     memory_megabytes : float, optional
-        For the processes of a submission together; without, 2000.
+        For the processes of a submission together; without, 2000. What CUDA needs for itself is not taken from it.
     allow_unconfined : bool
         Grade also where student code cannot be confined (bubblewrap is missing or does not work): it can then read and change
         what you can, the gradebook and other submissions among it. The log and each graded notebook say so.

@@ -7,6 +7,7 @@ import pytest
 from jobs import CONFINED, job, printed, said, scores
 
 from mlcourse.grading.confinement import bubblewrap
+from mlcourse.grading.judge import driver
 from mlcourse.grading.judge.driver import compute
 
 USES = "import torch\nwhere = 'cuda' if torch.cuda.is_available() else 'cpu'\nf = lambda x: (x.to(where) * 2)\nprint(where)"
@@ -68,6 +69,7 @@ def test_where_one_is_passed_in_what_cuda_needs_is_there_and_no_more(monkeypatch
     confined = bubblewrap.found()
     monkeypatch.setattr(bubblewrap, "_gpus", lambda: ["/dev/full"])
     monkeypatch.setattr(bubblewrap, "found", lambda gpu=False: replace(confined, device="a card" if gpu else ""))
+    monkeypatch.setattr(driver, "FOR_CUDA", 0)
     fills = "import mmap\nheld = [mmap.mmap(-1, 10**7) for _ in range(50)]\nfor one in held: one.write(b'a' * 10**7)"
     assert compute(job(fills, "assert True", memory=300e6) | {"gpu": True})["ended"]  # it is still counted
     result = compute(job(LOOKS, "assert True") | {"gpu": True})
@@ -75,6 +77,45 @@ def test_where_one_is_passed_in_what_cuda_needs_is_there_and_no_more(monkeypatch
     assert (result["device"], result["confined"]) == ("GPU: a card", True)
     without = compute(job("import os\nprint(os.listdir('/proc'), os.path.exists('/sys'))", "assert True"))
     assert printed(without, "s") == "[] False\n"
+
+
+MAKES = """
+import mmap, os, subprocess, sys
+
+one, kept = os.memfd_create('a'), os.memfd_create('b', 0)
+os.ftruncate(one, 2**20)
+seen = mmap.mmap(one, 2**20)
+seen[-3:] = b'end'
+print(os.pread(one, 3, 2**20 - 3), os.get_inheritable(one), os.get_inheritable(kept))
+made = subprocess.run([sys.executable, '-c', "import os; print(os.write(os.memfd_create('c'), b'four'))"], capture_output=True)
+print(made.stdout)
+held, written = [one, kept], 0
+try:
+    while True:
+        held.append(os.memfd_create('d'))
+        written += os.write(held[-1], bytes(10**6))
+        if len(held) % 10 == 0:
+            maps = mmap.mmap(held[-1], 10**6)
+            os.close(held.pop())
+            held.append(maps)
+except OSError as error:
+    print(error, written <= 30e6)
+f = None
+"""
+
+
+@UNCOVERED
+@CONFINED
+def test_where_one_is_passed_in_files_in_memory_lie_on_the_submissions_disk(monkeypatch):
+    """CUDA makes some as it starts; the kernel's own would be memory that nobody counts."""
+    confined = bubblewrap.found()
+    monkeypatch.setattr(bubblewrap, "_gpus", lambda: ["/dev/full"])
+    monkeypatch.setattr(bubblewrap, "found", lambda gpu=False: replace(confined, device="a card" if gpu else ""))
+    result = compute(job(MAKES, "assert True", disk=30e6) | {"gpu": True})
+    said_so = "b'end' False True\nb'4\\n'\n[Errno 28] No space left on device True\n"
+    assert (printed(result, "s"), said(result, "s")) == (said_so, "")
+    without = compute(job("import os\nos.memfd_create('a')", "assert True"))
+    assert "Function not implemented" in said(without, "s")
 
 
 @UNCOVERED

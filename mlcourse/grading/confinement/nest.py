@@ -6,7 +6,7 @@ import os
 import socket
 import struct
 
-from mlcourse.grading.confinement import system_calls
+from mlcourse.grading.confinement import memory_files, system_calls
 from mlcourse.grading.confinement.bounds import stay_on
 from mlcourse.grading.confinement.bubblewrap import DISK, INSIDE, SETTINGS_FOLDER
 from mlcourse.grading.confinement.system_calls import libc
@@ -94,10 +94,17 @@ def enter(told, ends, hidden, limits):
     bound(limits)
     stay_on(limits.get("core"))  # not before: making ready must not wait for whoever is on that core
     _drop_capabilities()
-    system_calls.refuse()
+    gpu = limits.get("gpu", False)
+    system_calls.refuse(but=[memory_files.CALL] if gpu else [])
+    here, there = socket.socketpair()
     student = os.fork()
     if student:
-        _outlive(student, ends)
+        there.close()
+        _outlive(student, ends, here if gpu else None)
+    here.close()
+    if gpu:
+        memory_files.ask(there)
+    there.close()
     os.setsid()
     os.chdir(WORK)
     os.umask(0o077)
@@ -178,11 +185,13 @@ def _drop_capabilities():
     _check(libc().syscall(SYS_CAPSET[os.uname().machine], header, nothing), "rights")
 
 
-def _outlive(student, ends):
+def _outlive(student, ends, asking):
     """Wait for the student's process, bury the others; then all that is left ends with this one."""
     _prctl(PR_SET_DUMPABLE, 0)  # where there is a /proc, nobody reads or writes this process's memory by it
     for end in ends:
         end.close()
+    if asking is not None:
+        memory_files.answer(asking, DISK)
     while True:
         pid, status = os.wait()
         if pid == student:

@@ -29,8 +29,9 @@ NEW_NAMESPACES = 0x7E020080  # CLONE_NEWUSER, NEWPID, NEWNET, NEWIPC, NEWUTS, NE
 FAMILIES = (1, 2, 10)  # UNIX, INET, INET6; a virtual machine's own (VSOCK) would pass by the network's namespace
 ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 LOAD, EQUALS, HAS_BITS, AT_LEAST, RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
-ALLOW, ERRNO, KILL = 0x7FFF0000, 0x00050000, 0x80000000
+ALLOW, ASK, ERRNO, KILL = 0x7FFF0000, 0x7FC00000, 0x00050000, 0x80000000
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, FILTER_MODE = 38, 22, 2
+SECCOMP, SET_FILTER, WITH_A_LISTENER = {"x86_64": 317, "aarch64": 277}, 1, 8
 
 
 def libc():
@@ -38,12 +39,14 @@ def libc():
     return ctypes.CDLL(None, use_errno=True)
 
 
-def program(machine):
+def program(machine, but=()):
     """Put the filter together.
 
     Parameters
     ----------
     machine : {"x86_64", "aarch64"}
+    but : sequence of str
+        Names of calls that are not refused.
 
     Returns
     -------
@@ -65,7 +68,8 @@ def program(machine):
     if machine == "x86_64":  # the same calls have second numbers there
         made += [(AT_LEAST, 0, 1, 0x40000000), (RETURN, 0, 0, ERRNO | errno.ENOSYS)]
     for table, code in ((REFUSED, errno.EPERM), (NOT_THERE, errno.ENOSYS)):
-        for number_here in (numbers[column] for numbers in table.values() if numbers[column] is not None):
+        kept_out = (numbers[column] for name, numbers in table.items() if name not in but)
+        for number_here in (number for number in kept_out if number is not None):
             made += [(EQUALS, 0, 1, number_here), (RETURN, 0, 0, ERRNO | code)]
     made += [(EQUALS, 0, 4, CLONE[column]), first_argument, (HAS_BITS, 0, 1, NEW_NAMESPACES)]
     made += [(RETURN, 0, 0, ERRNO | errno.EPERM), number]
@@ -74,20 +78,56 @@ def program(machine):
     return [*made, (RETURN, 0, 0, ERRNO | errno.EAFNOSUPPORT), (RETURN, 0, 0, ALLOW)]
 
 
-def refuse():
+def refuse(but=()):
     """Set the filter for this process and all that it will start. There is no way back.
+
+    Parameters
+    ----------
+    but : sequence of str
+        Names of calls that are not refused.
 
     Raises
     ------
     OSError
         If the kernel takes no filter, or there is no table for this machine.
     """
-
-    class Program(ctypes.Structure):
-        _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
-
-    packed = b"".join(struct.pack("=HBBI", *one) for one in program(platform.machine()))
-    whole = Program(len(packed) // 8, packed)
+    whole = _packed(program(platform.machine(), but))
     for arguments in ((PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), (PR_SET_SECCOMP, FILTER_MODE, ctypes.byref(whole), 0, 0)):
         if libc().prctl(*arguments):
             raise OSError(ctypes.get_errno(), "the kernel takes no filter of system calls")
+
+
+def hand_over(name):
+    """Let somebody else answer a call of this process and of all that it will start.
+
+    Parameters
+    ----------
+    name : str
+        Of a call that `refuse` was told to leave.
+
+    Returns
+    -------
+    int
+        The file on which the kernel asks.
+
+    Raises
+    ------
+    OSError
+        If the kernel has no such thing.
+    """
+    machine = platform.machine()
+    number = (REFUSED | NOT_THERE)[name][ARCHITECTURES[machine][0]]
+    whole = _packed([(LOAD, 0, 0, 0), (EQUALS, 0, 1, number), (RETURN, 0, 0, ASK), (RETURN, 0, 0, ALLOW)])
+    asked = libc().syscall(SECCOMP[machine], SET_FILTER, WITH_A_LISTENER, ctypes.byref(whole))
+    if asked < 0:
+        raise OSError(ctypes.get_errno(), f"the kernel lets nobody else answer {name}")
+    return asked
+
+
+class _Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
+
+
+def _packed(instructions):
+    packed = b"".join(struct.pack("=HBBI", *one) for one in instructions)
+    return _Program(len(packed) // 8, packed)

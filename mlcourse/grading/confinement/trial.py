@@ -46,6 +46,8 @@ def _looked(gpu):
         return "other processes can be seen"
     if gpu and not os.access("/proc/self/comm", os.W_OK):
         return "/proc is not its own, which CUDA needs"
+    if gpu:
+        os.close(os.memfd_create("a file"))  # it makes some
     with open("a file", "w") as file:
         file.write("written")
     for path in ("/a", "/usr/a", "/dev/a"):

@@ -22,7 +22,7 @@ SLACK = 15.0  # seconds after which a process that should have stopped by itself
 START = 120.0
 MOST_OUTPUTS = 1000  # of a cell
 FOR_A_CELL, FOR_A_NOTEBOOK = 25, 100  # times the characters that a cell may print: pictures are larger than words
-LEAST_FOR_A_JUDGE = 4e9  # bytes
+LEAST_FOR_A_JUDGE, FOR_CUDA = 4e9, 4e9  # bytes; PyTorch with one number on a GPU may take 2 GB (its issue 113326)
 
 
 class NotConfined(RuntimeError):
@@ -143,7 +143,7 @@ class _Processes:
         }
         packages = sorted({name.partition(".")[0] for name in preload["judge"]} | {"mlcourse"})
         wants = Wants("student", preload["student"], self.confinement, tuple(packages), self.device.startswith("GPU"))
-        most = {name: self.limits[name] for name in ("memory", "disk", "processes")} | {"gpu": wants.gpu}
+        most = self.limits | {"gpu": wants.gpu, "memory": self.limits["memory"] + FOR_CUDA * wants.gpu}
         hidden = wants.paths_of(student["withheld"]) if self.confinement.works else []
         judges = Wants("judge", preload["judge"])
         warm(wants), warm(judges)  # both begin to import before either is waited for
