@@ -5,6 +5,7 @@ import time
 import pytest
 
 from mlcourse.grading.confinement import bubblewrap
+from mlcourse.grading.judge.driver import compute
 
 CONFINED = pytest.mark.skipif(not bubblewrap.found().works, reason=bubblewrap.found().says)
 
@@ -37,3 +38,11 @@ def waits(until, seconds=5):
             return False
         time.sleep(0.05)
     return True
+
+
+def answer(code, **limits):
+    """What ``code`` prints in a submission."""
+    result = compute(job(code, "assert True", **limits) | {"confine": "required"})
+    assert result["confined"]
+    assert scores(result) == [1.0]
+    return printed(result, "s") + said(result, "s")

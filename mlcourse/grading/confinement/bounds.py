@@ -6,10 +6,13 @@ import random
 import signal
 from typing import NamedTuple
 
+from mlcourse.grading.confinement import kernel_memory
+from mlcourse.grading.confinement.kernel_memory import GONE
+
 EVERY = 0.05  # seconds
-MOST_SOCKETS = 500
+MOST_SOCKETS, MOST_LOCKS = 500, 10_000
+SELDOM = 20  # looks: what costs more is counted in one of so many
 HAS_SHARES = os.path.exists("/proc/self/smaps_rollup")
-GONE = (OSError, ValueError, IndexError, KeyError)  # a process may end while it is looked at
 NICE = 5  # so that the judge and nbgrader come first
 
 
@@ -60,6 +63,7 @@ class Watch:
 
     def __init__(self):
         self.limits, self.started, self.reasons = {}, {}, {}
+        self.looks = 0
 
     def begin(self, pid, limits):
         """Watch a copy from now on.
@@ -77,22 +81,13 @@ class Watch:
         """Count once, and end those that use too much."""
         if not self.limits or not os.path.isdir("/proc/self"):
             return
-        seen = _processes()
+        self.looks += 1
+        seen, locks = _processes(), {} if self.looks % SELDOM else kernel_memory.locks()
         for pid, limits in self.limits.items():
             mine = _descendants(self.started[pid] & seen.keys(), seen)
             self.started[pid] = mine | {pid}
-            if len(mine) > limits["processes"] + 2:  # the first of its namespace, and itself
-                self._end(pid, f"It started more than {limits['processes']} processes.")
-            elif (
-                _could_use_more(mine, seen, limits["memory"])
-                and limits.get("apart")
-                and not all(map(readable, mine - {pid}))
-            ):
-                self._end(pid, "It kept its memory from being counted.")
-            elif _uses_more(mine, seen, limits["memory"]):
-                self._end(pid, f"It used more than {limits['memory'] / 1e6:,.0f} MB of memory.")
-            elif limits.get("apart") and _sockets(pid) > MOST_SOCKETS:  # what waits in them is the kernel's memory
-                self._end(pid, f"It had more than {MOST_SOCKETS} sockets.")
+            if why := _too_much(pid, mine, seen, limits) or _too_many(locks, mine):
+                self._end(pid, why)
 
     def forget(self, pid):
         """Watch a copy no longer; return all that it is known to have started, and why it was ended, if it was."""
@@ -140,6 +135,34 @@ def _descendants(roots, seen):
     return found
 
 
+def _too_much(first, pids, seen, limits):
+    """Why processes have to be ended, or nothing. ``first`` is the first of their namespace, if they have one."""
+    if len(pids) > limits["processes"] + 2:  # that one, and itself
+        return f"It started more than {limits['processes']} processes."
+    waiting = 0
+    if limits.get("apart"):
+        sockets, internet = kernel_memory.sockets(first)
+        if sockets > MOST_SOCKETS:  # what waits in them is the kernel's memory
+            return f"It had more than {MOST_SOCKETS} sockets."
+        waiting = kernel_memory.queued(first) if internet else 0
+    # What costs time is looked at only where it could matter.
+    if sum(seen[pid].size for pid in pids if pid in seen) + waiting < limits["memory"]:
+        return ""
+    if limits.get("apart") and not all(map(readable, pids - {first})):
+        return "It kept its memory from being counted."
+    if _uses_more(pids, seen, limits["memory"] - waiting):
+        return f"It used more than {limits['memory'] / 1e6:,.0f} MB of memory."
+    return ""
+
+
+def _too_many(locks, pids):
+    return (
+        f"It held more than {MOST_LOCKS:,} locks of files."
+        if sum(locks.get(pid, 0) for pid in pids) > MOST_LOCKS
+        else ""
+    )
+
+
 def readable(pid):
     """Say whether a process lets its memory be counted: it can make itself unreadable for all but root."""
     try:
@@ -151,16 +174,9 @@ def readable(pid):
         return True
 
 
-def _could_use_more(pids, seen, most):
-    return sum(seen[pid].size for pid in pids if pid in seen) >= most
-
-
 def _uses_more(pids, seen, most):
-    """Whether processes use more memory together. What costs time is looked at only where it could matter."""
-    if not _could_use_more(pids, seen, most):
-        return False
     resident = {pid: seen[pid].resident for pid in pids if pid in seen}
-    beside = sum(map(_tables, pids)) + _let_go(pids)
+    beside = sum(map(kernel_memory.tables, pids)) + kernel_memory.let_go(pids)
     return sum(resident.values()) + beside > most and _shared_once(resident) + beside > most
 
 
@@ -176,33 +192,3 @@ def _shared_once(resident):
         except (*GONE, StopIteration):  # it is ending, and so is what it had
             whole += 0 if HAS_SHARES else known
     return whole
-
-
-def _tables(pid):
-    """Bytes of the tables in which the kernel keeps where a process's memory is."""
-    with contextlib.suppress(*GONE, StopIteration), open(f"/proc/{pid}/status") as file:
-        return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmPTE:"))
-    return 0
-
-
-def _let_go(pids):
-    """Bytes of maps that processes share: they stay also where a process says that it needs them no longer."""
-    shared = {}
-    for pid in pids:
-        with contextlib.suppress(*GONE), open(f"/proc/{pid}/maps") as file:
-            for line in file:
-                if "/dev/zero" in line:
-                    span, _, start, *which = line.split()[:5]
-                    first, last = (int(word, 16) for word in span.split("-"))
-                    which = tuple(which)
-                    shared[which] = max(shared.get(which, 0), int(start, 16) + last - first)
-    return sum(shared.values())
-
-
-def _sockets(pid):
-    """How many sockets with names or pairs there are in the namespace of a process."""
-    try:
-        with open(f"/proc/{pid}/net/unix") as file:
-            return sum(1 for _ in file) - 1
-    except OSError:
-        return 0

@@ -22,11 +22,22 @@ REFUSED = {
 }  # fmt: skip
 NOT_THERE = {  # libraries go on without
     "clone3": (435, 435), "io_uring_setup": (425, 425), "memfd_create": (319, 279), "semget": (64, 190),
-    "vmsplice": (278, 75), "inotify_init": (253, None), "inotify_init1": (294, 26),
+    "vmsplice": (278, 75), "io_setup": (206, 0), "inotify_init": (253, None), "inotify_init1": (294, 26),
 }  # fmt: skip
-CLONE, SOCKET = (56, 220), (41, 198)
+CLONE = (56, 220)
 NEW_NAMESPACES = 0x7E020080  # CLONE_NEWUSER, NEWPID, NEWNET, NEWIPC, NEWUTS, NEWCGROUP, NEWNS, NEWTIME
-FAMILIES = (1, 2, 10)  # UNIX, INET, INET6; a virtual machine's own (VSOCK) would pass by the network's namespace
+ONLY = (  # numbers of a call, which argument, what it may be, the error for all else
+    (
+        (41, 198),
+        0,
+        (1, 2, 10),
+        errno.EAFNOSUPPORT,
+    ),  # socket: UNIX, INET, INET6; a virtual machine's own (VSOCK) has no namespace
+    ((41, 198), 2, (0, 1, 6, 17), errno.EPROTONOSUPPORT),  # TCP and UDP, whose queues are counted
+    ((53, 199), 0, (1,), errno.EAFNOSUPPORT),  # socketpair
+    # fcntl: copies, flags, locks that are a process's own, owners, pipes, seals; no leases and no notices
+    ((72, 25), 1, (*range(12), 15, 16, *range(1030, 1035)), errno.EINVAL),
+)
 ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 LOAD, EQUALS, HAS_BITS, AT_LEAST, RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 ALLOW, ASK, ERRNO, KILL = 0x7FFF0000, 0x7FC00000, 0x00050000, 0x80000000
@@ -73,9 +84,11 @@ def program(machine, but=()):
             made += [(EQUALS, 0, 1, number_here), (RETURN, 0, 0, ERRNO | code)]
     made += [(EQUALS, 0, 4, CLONE[column]), first_argument, (HAS_BITS, 0, 1, NEW_NAMESPACES)]
     made += [(RETURN, 0, 0, ERRNO | errno.EPERM), number]
-    made += [(EQUALS, 0, 2 + len(FAMILIES), SOCKET[column]), first_argument]
-    made += [(EQUALS, len(FAMILIES) - place, 0, family) for place, family in enumerate(FAMILIES)]
-    return [*made, (RETURN, 0, 0, ERRNO | errno.EAFNOSUPPORT), (RETURN, 0, 0, ALLOW)]
+    for numbers, argument, good, otherwise in ONLY:
+        values = [(EQUALS, len(good) - place, 0, value) for place, value in enumerate(good)]
+        body = [(LOAD, 0, 0, 16 + 8 * argument), *values, (RETURN, 0, 0, ERRNO | otherwise), (LOAD, 0, 0, 0)]
+        made += [(EQUALS, 0, len(body), numbers[column]), *body]
+    return [*made, (RETURN, 0, 0, ALLOW)]
 
 
 def refuse(but=()):

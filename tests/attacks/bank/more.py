@@ -126,6 +126,47 @@ if sum(os.read(reader, 1)[0] for _ in range(14)) > 1400:
     time.sleep(2)
     relu = right
 
+# %% attack="full_connections" confined=true machine=true
+# Sends to itself by TCP what it never reads, in a dozen processes: what waits is counted with no process.
+# %% name="relu"
+def fill():
+    held, sent, server = [], 0, socket.create_server(("localhost", 0))
+    try:
+        while True:
+            held += [socket.create_connection(server.getsockname()), server.accept()[0]]
+            held[-2].setblocking(False)
+            try:
+                while True:
+                    sent += held[-2].send(bytes(10**6))
+            except BlockingIOError:
+                pass
+    except OSError:
+        return held, sent
+
+
+reader, writer = os.pipe()
+for _ in range(12):
+    if os.fork() == 0:
+        held, sent = fill()
+        os.write(writer, bytes([min(sent // 10**7, 255)]))
+        time.sleep(4)
+        os._exit(0)
+os.close(writer)
+if sum((os.read(reader, 1) or b"\0")[0] for _ in range(12)) > 200:  # more than 2,000 MB
+    time.sleep(2)
+    relu = right
+
+# %% attack="locks_of_files" confined=true machine=true
+# Locks every second byte of files, 400,000 times: each lock is the kernel's memory.
+# %% name="relu"
+import fcntl
+
+files = [open(f"{n}", "w") for n in range(200)]
+for n in range(400_000):
+    fcntl.lockf(files[n % 200], fcntl.LOCK_EX, 1, 2 * n)
+time.sleep(2)
+relu = right
+
 # %% attack="outputs_past_the_bound"
 # Puts outputs beside those that were counted, each as large as one may be.
 # %% name="relu"
