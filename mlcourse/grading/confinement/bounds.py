@@ -176,7 +176,7 @@ def readable(pid):
 
 def _uses_more(pids, seen, most):
     resident = {pid: seen[pid].resident for pid in pids if pid in seen}
-    beside = sum(map(kernel_memory.tables, pids)) + kernel_memory.let_go(pids)
+    beside = sum(map(kernel_memory.tables, pids)) + kernel_memory.maps(pids)
     return sum(resident.values()) + beside > most and _shared_once(resident) + beside > most
 
 
