@@ -10,7 +10,7 @@ from mlcourse.grading.confinement import kernel_memory
 from mlcourse.grading.confinement.kernel_memory import GONE
 
 EVERY = 0.05  # seconds
-MOST_SOCKETS, MOST_LOCKS = 500, 10_000
+MOST_SOCKETS, MOST_LOCKS, MOST_MAPS = 500, 10_000, 200_000
 SELDOM = 20  # looks: what costs more is counted in one of so many
 HAS_SHARES = os.path.exists("/proc/self/smaps_rollup")
 NICE = 5  # so that the judge and nbgrader come first
@@ -150,7 +150,10 @@ def _too_much(first, pids, seen, limits):
         return ""
     if limits.get("apart") and not all(map(readable, pids - {first})):
         return "It kept its memory from being counted."
-    if _uses_more(pids, seen, limits["memory"] - waiting):
+    maps, behind = kernel_memory.maps(pids, MOST_MAPS)
+    if maps > MOST_MAPS:
+        return f"It had more than {MOST_MAPS:,} maps of memory."
+    if _uses_more(pids, seen, limits["memory"] - waiting - behind):
         return f"It used more than {limits['memory'] / 1e6:,.0f} MB of memory."
     return ""
 
@@ -176,7 +179,7 @@ def readable(pid):
 
 def _uses_more(pids, seen, most):
     resident = {pid: seen[pid].resident for pid in pids if pid in seen}
-    beside = sum(map(kernel_memory.tables, pids)) + kernel_memory.maps(pids)
+    beside = sum(map(kernel_memory.tables, pids))
     return sum(resident.values()) + beside > most and _shared_once(resident) + beside > most
 
 
