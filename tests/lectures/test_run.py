@@ -7,7 +7,9 @@ from lecture_run import LECTURES, executed
 
 pytestmark = pytest.mark.slow
 CITATION = re.compile(r"et al\.|\(\D*\d{4}\)|doi|\bissues? \d")
-SLOW = 3  # times as long as promised a test may see: machines that run tests are loaded; benchmarks/lectures.py measures
+SLOW = (
+    3  # times as long as promised a test may see: machines that run tests are loaded; benchmarks/lectures.py measures
+)
 NUMBER = re.compile(r"(?<![\w.])\d[\d ]*(?:\.\d+)?(?![\w])")
 
 
