@@ -89,6 +89,15 @@ seen[-3:] = b'end'
 print(os.pread(one, 3, 2**20 - 3), os.get_inheritable(one), os.get_inheritable(kept))
 made = subprocess.run([sys.executable, '-c', "import os; print(os.write(os.memfd_create('c'), b'four'))"], capture_output=True)
 print(made.stdout)
+copies = []
+for again in (True, False):
+    try:
+        while again: copies.append(os.dup(one))
+        print('made', os.memfd_create('e') > 2)
+    except OSError:
+        try: os.memfd_create('e')
+        except OSError as error: print(error)
+        for copy in copies: os.close(copy)
 held, written = [one, kept], 0
 try:
     while True:
@@ -112,7 +121,7 @@ def test_where_one_is_passed_in_files_in_memory_lie_on_the_submissions_disk(monk
     monkeypatch.setattr(bubblewrap, "_gpus", lambda: ["/dev/full"])
     monkeypatch.setattr(bubblewrap, "found", lambda gpu=False: replace(confined, device="a card" if gpu else ""))
     result = compute(job(MAKES, "assert True", disk=30e6) | {"gpu": True})
-    said_so = "b'end' False True\nb'4\\n'\n[Errno 28] No space left on device True\n"
+    said_so = "b'end' False True\nb'4\\n'\n[Errno 24] Too many open files\nmade True\n[Errno 28] No space left on device True\n"
     assert (printed(result, "s"), said(result, "s")) == (said_so, "")
     without = compute(job("import os\nos.memfd_create('a')", "assert True"))
     assert "Function not implemented" in said(without, "s")

@@ -1,7 +1,7 @@
 """Files in memory (`memfd_create`), without which CUDA does not start: they lie on the submission's disk, which ends.
 
 The kernel's own belong to no process and no disk, so nobody would count them. Here the kernel asks the first process of the
-submission instead (seccomp's notifications), which answers with a file that has no name.
+submission instead (seccomp's notifications, Linux 5.14), which answers with a file that has no name.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ def ask(end):
     Raises
     ------
     OSError
-        If the kernel (before Linux 5.0) has no such thing.
+        If the kernel has no such thing.
     """
     asked = system_calls.hand_over(CALL)
     socket.send_fds(end, [b"asked"], [asked])
@@ -55,28 +55,30 @@ def answer(end, disk):
 
 
 def _answered(asked, disk):
-    with contextlib.suppress(OSError):  # nobody asks any more
+    try:
         while True:
             question = bytearray(ASKED)
             try:
                 fcntl.ioctl(asked, RECEIVE, question)
             except OSError as error:
-                if error.errno in (errno.ENOENT, errno.EINTR):  # who asked has ended meanwhile
-                    continue
-                raise
-            with contextlib.suppress(FileNotFoundError):
-                _answer(asked, question, disk)
+                if error.errno not in (errno.ENOENT, errno.EINTR):
+                    return  # nobody asks any more
+                continue  # who asked has ended meanwhile
+            _answer(asked, question, disk)
+    finally:
+        os.close(asked)  # else who asks would wait for ever
 
 
 def _answer(asked, question, disk):
     (number,), (flags,) = struct.unpack_from("=Q", question), struct.unpack_from("=Q", question, FLAGS_AT)
+    kept = os.O_CLOEXEC if flags & CLOSE_ON_EXEC else 0
+    made = None
     try:
         made = os.open(disk, os.O_TMPFILE | os.O_RDWR, 0o600)
-    except OSError as error:
-        fcntl.ioctl(asked, ANSWER, struct.pack("=QqiI", number, 0, -error.errno, 0))
-        return
-    try:
-        kept = os.O_CLOEXEC if flags & CLOSE_ON_EXEC else 0
         fcntl.ioctl(asked, GIVE, struct.pack("=QIIII", number, AND_ANSWER, made, 0, kept))
+    except OSError as error:
+        with contextlib.suppress(OSError):  # who asked has ended
+            fcntl.ioctl(asked, ANSWER, struct.pack("=QqiI", number, 0, -error.errno, 0))
     finally:
-        os.close(made)
+        if made is not None:
+            os.close(made)
