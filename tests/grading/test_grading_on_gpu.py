@@ -62,13 +62,18 @@ f = None
 """
 
 
-@UNCOVERED
-@CONFINED
-def test_where_one_is_passed_in_what_cuda_needs_is_there_and_no_more(monkeypatch):
-    """It names its threads in /proc, and looks for its devices in /sys: without these it does not start."""
+@pytest.fixture
+def card(monkeypatch):
+    """Something that stands in for a card, in the confinement that one is passed into."""
     confined = bubblewrap.found()
     monkeypatch.setattr(bubblewrap, "_gpus", lambda: ["/dev/full"])
     monkeypatch.setattr(bubblewrap, "found", lambda gpu=False: replace(confined, device="a card" if gpu else ""))
+
+
+@UNCOVERED
+@CONFINED
+def test_where_one_is_passed_in_what_cuda_needs_is_there_and_no_more(card, monkeypatch):
+    """It names its threads in /proc, and looks for its devices in /sys: without these it does not start."""
     monkeypatch.setattr(driver, "FOR_CUDA", 0)
     fills = "import mmap\nheld = [mmap.mmap(-1, 10**7) for _ in range(50)]\nfor one in held: one.write(b'a' * 10**7)"
     assert compute(job(fills, "assert True", memory=300e6) | {"gpu": True})["ended"]  # it is still counted
@@ -115,11 +120,8 @@ f = None
 
 @UNCOVERED
 @CONFINED
-def test_where_one_is_passed_in_files_in_memory_lie_on_the_submissions_disk(monkeypatch):
+def test_where_one_is_passed_in_files_in_memory_lie_on_the_submissions_disk(card):
     """CUDA makes some as it starts; the kernel's own would be memory that nobody counts."""
-    confined = bubblewrap.found()
-    monkeypatch.setattr(bubblewrap, "_gpus", lambda: ["/dev/full"])
-    monkeypatch.setattr(bubblewrap, "found", lambda gpu=False: replace(confined, device="a card" if gpu else ""))
     result = compute(job(MAKES, "assert True", disk=30e6) | {"gpu": True})
     said_so = "b'end' False True\nb'4\\n'\n[Errno 24] Too many open files\nmade True\n[Errno 28] No space left on device True\n"
     assert (printed(result, "s"), said(result, "s")) == (said_so, "")

@@ -86,7 +86,7 @@ class Watch:
         for pid, limits in self.limits.items():
             mine = _descendants(self.started[pid] & seen.keys(), seen)
             self.started[pid] = mine | {pid}
-            if why := _too_much(pid, mine, seen, limits) or _too_many(locks, mine):
+            if why := _too_much(pid, mine, seen, limits, locks):
                 self._end(pid, why)
 
     def forget(self, pid):
@@ -135,10 +135,12 @@ def _descendants(roots, seen):
     return found
 
 
-def _too_much(first, pids, seen, limits):
+def _too_much(first, pids, seen, limits, locks):
     """Why processes have to be ended, or nothing. ``first`` is the first of their namespace, if they have one."""
     if len(pids) > limits["processes"] + 2:  # that one, and itself
         return f"It started more than {limits['processes']} processes."
+    if sum(locks.get(pid, 0) for pid in pids) > MOST_LOCKS:
+        return f"It held more than {MOST_LOCKS:,} locks of files."
     waiting = 0
     if limits.get("apart"):
         sockets, internet = kernel_memory.sockets(first)
@@ -156,14 +158,6 @@ def _too_much(first, pids, seen, limits):
     if _uses_more(pids, seen, limits["memory"] - waiting - behind):
         return f"It used more than {limits['memory'] / 1e6:,.0f} MB of memory."
     return ""
-
-
-def _too_many(locks, pids):
-    return (
-        f"It held more than {MOST_LOCKS:,} locks of files."
-        if sum(locks.get(pid, 0) for pid in pids) > MOST_LOCKS
-        else ""
-    )
 
 
 def readable(pid):

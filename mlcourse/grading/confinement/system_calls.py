@@ -27,12 +27,8 @@ NOT_THERE = {  # libraries go on without
 CLONE = (56, 220)
 NEW_NAMESPACES = 0x7E020080  # CLONE_NEWUSER, NEWPID, NEWNET, NEWIPC, NEWUTS, NEWCGROUP, NEWNS, NEWTIME
 ONLY = (  # numbers of a call, which argument, what it may be, the error for all else
-    (
-        (41, 198),
-        0,
-        (1, 2, 10),
-        errno.EAFNOSUPPORT,
-    ),  # socket: UNIX, INET, INET6; a virtual machine's own (VSOCK) has no namespace
+    # socket: UNIX, INET, INET6; a virtual machine's own (VSOCK) would pass by the network's namespace
+    ((41, 198), 0, (1, 2, 10), errno.EAFNOSUPPORT),
     ((41, 198), 2, (0, 1, 6, 17), errno.EPROTONOSUPPORT),  # TCP and UDP, whose queues are counted
     ((53, 199), 0, (1,), errno.EAFNOSUPPORT),  # socketpair
     # fcntl: copies, flags, locks that are a process's own, owners, pipes, seals; no leases and no notices
