@@ -10,7 +10,15 @@ from typing import NamedTuple
 
 from playwright.sync_api import BrowserContext, sync_playwright
 
-COMMANDS = ("google-chrome", "google-chrome-stable", "chrome", "chromium", "chromium-browser")
+# The first draws no window around the page, which costs a quarter of the time of each one that is opened.
+COMMANDS = (
+    "chromium-headless-shell",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "chromium",
+    "chromium-browser",
+)
 MAC_APPS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -94,7 +102,9 @@ def _playwrights_own() -> str | None:
 def _install_by_apt() -> str:
     """Install Chromium and return the last words of what failed, '' when nothing did."""
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in ("apt-get update", "apt-get install -y --no-install-recommends chromium"):
+    install = "apt-get install -y --no-install-recommends"
+    error = ""
+    for command in ("apt-get update", f"{install} chromium-headless-shell", f"{install} chromium"):
         print(f"No Chromium found; running: {command}", flush=True)
         words = command.split()
         words[1:1] = ["-o", "DPkg::Lock::Timeout=300"]
@@ -102,6 +112,7 @@ def _install_by_apt() -> str:
             done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=900)
         except subprocess.TimeoutExpired:
             return f"{command} took more than 15 minutes"
-        if done.returncode:
-            return done.stderr.strip()[-400:]
-    return ""
+        error = done.stderr.strip()[-400:] if done.returncode else ""
+        if "install" in words and not error:
+            return ""
+    return error

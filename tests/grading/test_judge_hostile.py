@@ -23,7 +23,7 @@ NAMES = st.sampled_from(["__eq__", "__len__", "__call__", "__class__", "__reduce
 CLASSES = st.sampled_from([["builtins", "ValueError"], ["builtins", "SystemExit"], ["numpy", "ndarray"], ["os", "system"],
                            ["__main__", "Fake"], ["builtins", "StopIteration"], ["subprocess", "CalledProcessError"]])  # fmt: skip
 ABOUT = st.one_of(
-    st.just({"whose": "yours"}),
+    st.none(),
     st.builds(lambda data: {"whose": "copy", "pickled": data}, st.binary(max_size=20)),
     st.builds(
         lambda kind, specials, libraries, is_class: {
@@ -130,7 +130,7 @@ def answer_to(operation, *args, handed):
         asking = threading.Thread(target=ask)
         asking.start()
         other.receive(timeout=5, resolve=lambda number, about: None)
-        other.send(REQUEST, [operation, Reference(0, {"whose": "yours"}), list(args)], timeout=5)
+        other.send(REQUEST, [operation, Reference(0), list(args)], timeout=5)
         kind, body = other.receive(timeout=5, resolve=lambda number, about: None)
         there.shutdown(socket.SHUT_RDWR)
         asking.join()

@@ -39,7 +39,7 @@ class Peer:
         if is_no_answer(value):
             hash(value)
         if is_remote(value):
-            return Reference(value._remote_number, {"whose": "yours"})
+            return Reference(value._remote_number)  # nothing is told of what the other side has
         self.may_be_handed_over(value)
         if self.hands_over_a_copy(value):
             return Reference(0, {"whose": "copy", "pickled": pickle.dumps(value)})
@@ -78,12 +78,12 @@ class Peer:
         """Give what a reference stands for; see `decode`."""
         if type(about) is dict and about.get("whose") == "copy":
             return self.unpickled(about["pickled"])
-        about = _checked(about)
-        if about["whose"] == "yours":
+        if about is None:
             if number >= len(self.objects):
                 raise Refused(f"is a reference to object {number} of this side, and there is none")
-            refused = self.arrived({"kind": "given", "name": "", "whose": "yours"})
+            refused = self.arrived({"kind": "given", "name": ""})
             return self.objects[number] if refused is None else refused
+        about = _checked(about)
         refused = self.arrived(about)
         if refused is not None:
             return refused
@@ -200,8 +200,6 @@ def put_back(changed, args, options):
 
 def _checked(about):
     """What is told about a reference: of known kinds throughout."""
-    if type(about) is dict and about == {"whose": "yours"}:
-        return about
     parts = {"whose": str, "kind": str, "name": str, "specials": list, "is_class": bool, "libraries": list}
     if (
         type(about) is not dict

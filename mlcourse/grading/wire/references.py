@@ -47,6 +47,8 @@ def _reference(writer, value):
         )
     if type(value.number) is not int or not 0 <= value.number <= MOST:
         raise CannotCross(f"has the number {value.number!r}; expected a whole one from 0 to {MOST:,}")
+    if value.about is None:
+        return ["reference", value.number, None]
     refer, writer.refer = writer.refer, None
     try:
         (about,) = writer.children(value, [value.about], lambda number: "what is told about the reference")

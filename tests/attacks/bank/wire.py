@@ -151,7 +151,7 @@ def initials(name):
 def relu(x):
     from mlcourse.grading.wire.references import Reference
 
-    return [Reference(number, {"whose": "yours"}) for number in range(3)]
+    return [Reference(number) for number in range(3)]
 
 
 if peers():
