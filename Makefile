@@ -8,7 +8,7 @@ RUN = $(VENV)/bin/python
 PIP = $(RUN) -m pip --disable-pip-version-check
 CPU_TORCH = https://download.pytorch.org/whl/cpu
 
-.PHONY: help lab test quick bank notebooks site shots bench mutants lint clean setup
+.PHONY: help lab test quick bank whole notebooks site shots bench mutants lint clean setup
 .NOTPARALLEL:
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo 'make test       run every test: at most 30 minutes'
 	@echo 'make quick      run the tests that are neither slow nor need a browser: at most 5 minutes'
 	@echo 'make bank       let nbgrader grade every submission of the bank; make test takes some of each kind'
+	@echo 'make whole      run every test, the whole bank among them, and each lecture in both hosts: an hour or more'
 	@echo 'make notebooks  build the notebooks from their text in src/'
 	@echo 'make site       run the lectures and write them as pages that need no Python, into site/'
 	@echo 'make shots      photograph every widget'
@@ -41,7 +42,10 @@ quick: setup $(VENV)/ready-test
 	$(RUN) -m pytest $(TOGETHER) -m "not slow and not browser"
 
 bank: setup $(VENV)/ready-test
-	MLCOURSE_WHOLE_BANK=1 $(RUN) -m pytest tests/assignments
+	MLCOURSE_WHOLE=1 $(RUN) -m pytest tests/assignments
+
+whole: setup $(VENV)/ready-test
+	MLCOURSE_WHOLE=1 $(RUN) -m pytest $(TOGETHER)
 
 notebooks: setup
 	$(VENV)/bin/mlcourse notebooks

@@ -32,9 +32,8 @@ SUBMISSIONS = ROOT / "tests" / "submissions"
 LIMITS = {"cell": 300, "test": 120}  # seconds, without nbgrader
 CONTRACTS = {}  # course, assignment -> what crossed in its reference run
 # So many right ones and mistakes go through nbgrader in an ordinary run of the tests.
-JUDGED, MADE = 14, 2  # of the others that lie on disk, and of those made of misconceptions, are judged without nbgrader
-JUDGED_OF = {"unet": 6}  # where each trains
 ENOUGH = 3, 8
+JUDGED, MADE = 20, 2  # so many that lie on disk, these among them, and so many others made of misconceptions are judged
 # What a made one writes where training, which takes seconds, tells nothing:
 LEFT_OUT = {"unet": {"train": "net = None"}}
 
@@ -199,9 +198,9 @@ def through_nbgrader(entries):
     """Return the keys of those that go through nbgrader as well, which takes two seconds each.
 
     Every odd one, the author's and the untouched one, and some of the right ones and of the mistakes.
-    All of them with MLCOURSE_WHOLE_BANK=1, as ``make bank`` has it.
+    All of them with MLCOURSE_WHOLE=1, as ``make bank`` has it.
     """
-    if os.environ.get("MLCOURSE_WHOLE_BANK"):
+    if os.environ.get("MLCOURSE_WHOLE"):
         return list(entries)
     right = [key for key in entries if key.startswith("right_")]
     mistakes = [key for key in entries if key.startswith(("wrong_", "made_"))]
@@ -211,15 +210,17 @@ def through_nbgrader(entries):
     return rest + _evenly(right, rights) + _evenly(own_words, wrongs)
 
 
-def through_the_judge(name, entries):
+def through_the_judge(entries):
     """Return the keys of those that are judged without nbgrader: some of the others, so that a run takes minutes.
 
     ``make bank`` grades all of them by nbgrader; tests/check tries each mistake on the exercises themselves.
     """
     by_nbgrader = set(through_nbgrader(entries))
-    left = [key for key in entries if key not in by_nbgrader]
-    made = [key for key in left if key.startswith("made_")]
-    return _evenly([key for key in left if key not in made], JUDGED_OF.get(name, JUDGED)) + _evenly(made, MADE)
+    made = [key for key in entries if key.startswith("made_")]
+    on_disk = [key for key in entries if key not in made]
+    more = max(JUDGED - len(by_nbgrader.intersection(on_disk)), 0)
+    left = [[key for key in keys if key not in by_nbgrader] for keys in (on_disk, made)]
+    return _evenly(left[0], more) + _evenly(left[1], MADE)
 
 
 def _evenly(keys, count):

@@ -24,7 +24,7 @@ BY_NBGRADER = [(name, key) for name in names() for key in through_nbgrader(expec
 
 
 # Each is judged once at most: by nbgrader, or without it; `make bank` has them all.
-ENTRIES = [(name, key) for name in names() for key in through_the_judge(name, expectations(SUBMISSIONS / name))]
+ENTRIES = [(name, key) for name in names() for key in through_the_judge(expectations(SUBMISSIONS / name))]
 RIGHT = {"unet": 6}  # fewer than twenty where each trains a network, which takes seconds
 
 
@@ -89,7 +89,7 @@ def test_what_goes_through_nbgrader_is_of_every_kind():
         rights, wrongs = ENOUGH
         assert rights >= 3
         assert wrongs >= 8
-        if not os.environ.get("MLCOURSE_WHOLE_BANK"):  # then it is all of them
+        if not os.environ.get("MLCOURSE_WHOLE"):  # then it is all of them
             assert sum(key.startswith("right_") for key in chosen) == rights
             assert sum(key.startswith(("wrong_", "made_")) for key in chosen) == wrongs
         assert len({wrong for key in chosen for wrong in entries[key].named}) >= 5
@@ -173,7 +173,7 @@ def test_toy_through_the_judge(toy, key):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not os.environ.get("MLCOURSE_WHOLE_BANK"), reason="`make bank`: each assignment goes this way too")
+@pytest.mark.skipif(not os.environ.get("MLCOURSE_WHOLE"), reason="`make bank`: each assignment goes this way too")
 def test_toy_through_nbgrader(toy, graded):
     result = graded(toy)
     came = {key: (result.points.get(key), _named(toy, outputs(result.feedback.get(key, "")))) for key in TOY}

@@ -93,7 +93,7 @@ def test_a_notebook_whose_kernel_is_missing_fails_at_once(notebook7):
         pass
     path.write_text(path.read_text().replace('"nothing"', '"kernelspec"').replace('"python3"', '"fortran77"'))
     with (
-        pytest.raises(HostError, match='a dialog opened: .*elect kernel for: "nameless'),
+        pytest.raises(HostError, match=r'a dialog opened: .*elect kernel for: "nameless'),
         notebook7.notebook("nameless.ipynb"),
     ):
         pass

@@ -1,4 +1,4 @@
-"""The whole course in both hosts: every lecture and the exercise run to their end, and the page stays quiet.
+"""The whole course in a browser: every lecture and exercise runs to its end in one of the hosts, and the page stays quiet.
 
 Networks are trained for a few steps here; whole trainings are for tests/lectures.
 """
@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from hosts import in_turn
 from notebook_page import CellFailed
 
 ROOT = Path(__file__).parents[2]
@@ -15,7 +16,7 @@ EXERCISES = sorted(path.stem for path in ROOT.glob("assignments/release/*/*.ipyn
 TWO = "from mlcourse.widgets import Player\nfirst, second = Player.example(), Player.example()"
 
 
-@pytest.mark.parametrize("lecture", LECTURES)
+@pytest.mark.parametrize(("host", "lecture"), in_turn(LECTURES), indirect=["host"])
 def test_a_lecture_runs_to_its_end_and_its_widgets_live(host, lecture):
     shortened = host.root / lecture
     shortened.write_text(
@@ -28,7 +29,7 @@ def test_a_lecture_runs_to_its_end_and_its_widgets_live(host, lecture):
         page.tab.wait_for_function("n => document.querySelectorAll('.mlc').length === n", arg=len(shown), timeout=20000)
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize(("host", "name"), in_turn(EXERCISES), indirect=["host"])
 def test_an_exercise_says_what_to_do_before_anything_is_written(host, name):
     with host.notebook(f"assignments/release/{name}/{name}.ipynb") as page:
         with pytest.raises(CellFailed, match=r"\w+ \(\w+\): not yet"):

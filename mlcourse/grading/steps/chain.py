@@ -7,6 +7,7 @@ from mlcourse.grading.steps.feedback.hide import HideHidden
 from mlcourse.grading.steps.feedback.page import ReadableFeedback
 from mlcourse.grading.steps.feedback.repairs import TellRepairs
 from mlcourse.grading.steps.release.release_check import ReleaseCheck
+from mlcourse.grading.steps.submitted.metadata import CheckMetadataOnce
 from mlcourse.grading.steps.submitted.opening import PlainNotebook
 from mlcourse.grading.steps.submitted.restore import Restore
 
@@ -29,7 +30,7 @@ def into(c):
     from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 
     sanitize = _listed(c.Autograde, Autograde, "sanitize_preprocessors")
-    c.Autograde.sanitize_preprocessors = [Restore, *sanitize]
+    c.Autograde.sanitize_preprocessors = [Restore, *_checking_once(sanitize)]
 
     autograde = _listed(c.Autograde, Autograde, "autograde_preprocessors")
     if "Execute" in map(_name, autograde):
@@ -37,7 +38,7 @@ def into(c):
     else:
         autograde.insert(0, JudgedExecution)
     autograde.insert(_place(autograde, "SaveAutoGrades") + 1, RecordReasons)
-    c.Autograde.autograde_preprocessors = autograde
+    c.Autograde.autograde_preprocessors = _checking_once(autograde)
     c.Autograde.exporter_class = PlainNotebook
 
     release = _listed(c.GenerateAssignment, GenerateAssignment, "preprocessors")
@@ -58,6 +59,10 @@ def _listed(section, converter, name):
     if not isinstance(chosen, list | tuple):  # asking a config for what it lacks makes a LazyConfigValue
         chosen = getattr(converter(), name)
     return [step for step in chosen if _name(step) not in map(_name, OURS)]
+
+
+def _checking_once(steps):
+    return [CheckMetadataOnce if _name(step) == "CheckCellMetadata" else step for step in steps]
 
 
 def _name(step):

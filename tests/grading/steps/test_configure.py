@@ -2,12 +2,15 @@ import subprocess
 import sys
 
 import pytest
+from nbformat import v4
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.nbgraderformat import MetadataValidator, ValidationError
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets.config import Config
 
 from mlcourse.grading import configure
 from mlcourse.grading.steps.step import JudgeStep
+from mlcourse.grading.steps.submitted.metadata import CheckMetadataOnce
 
 FEEDBACK = ["HideHidden", "TellRepairs", "ReadableFeedback"]
 
@@ -18,6 +21,11 @@ class Mine(NbGraderPreprocessor):
 
 def names(steps):
     return [step if isinstance(step, str) else step.__name__ for step in steps]
+
+
+def nbgraders(steps):
+    """Names of nbgrader's own list, as ours has it: with the check of its notes that does not check the same twice."""
+    return [name.replace("CheckCellMetadata", "CheckMetadataOnce") for name in names(steps)]
 
 
 def lists(c):
@@ -34,9 +42,9 @@ def test_every_step_of_nbgraders_own_but_one_stays():
     c = Config()
     configure(c)
     sanitize, autograde, release, feedback, _ = lists(c)
-    assert sanitize == ["Restore", *names(Autograde().sanitize_preprocessors)]
+    assert sanitize == ["Restore", *nbgraders(Autograde().sanitize_preprocessors)]
     assert [n for n in autograde if n not in ("JudgedExecution", "RecordReasons")] == [
-        n for n in names(Autograde().autograde_preprocessors) if n != "Execute"
+        n for n in nbgraders(Autograde().autograde_preprocessors) if n != "Execute"
     ]
     assert autograde[0] == "JudgedExecution"
     assert autograde[autograde.index("SaveAutoGrades") + 1] == "RecordReasons"
@@ -44,6 +52,29 @@ def test_every_step_of_nbgraders_own_but_one_stays():
     assert release.index("InstantiateTests") < release.index("ReleaseCheck") < release.index("ClearSolutions")
     assert feedback == [*FEEDBACK, *names(GenerateFeedback().preprocessors)]
     assert Autograde(config=c).exporter_class.__name__ == "PlainNotebook"
+
+
+def test_nbgraders_notes_are_checked_and_the_same_only_once(monkeypatch):
+    monkeypatch.setattr(CheckMetadataOnce, "checked", set())
+    checked, check = [], MetadataValidator.validate_nb
+    monkeypatch.setattr(MetadataValidator, "validate_nb", lambda self, nb: checked.append(nb) or check(self, nb))
+    step = CheckMetadataOnce()
+
+    def notebook(points, source="1"):
+        about = {"grade_id": "a", "grade": True, "solution": False, "locked": True, "points": points}
+        cell = v4.new_code_cell(source)
+        cell.metadata["nbgrader"] = about | {"schema_version": 3, "cell_type": "code", "task": False}
+        return v4.new_notebook(cells=[cell])
+
+    for source in ("1", "2"):
+        nb = notebook(3, source)
+        assert step.preprocess(nb, {}) == (nb, {})
+    assert len(checked) == 1
+    step.preprocess(notebook(4), {})
+    for _ in range(2):
+        with pytest.raises(ValidationError):
+            step.preprocess(notebook("many"), {})
+    assert len(checked) == 4
 
 
 def test_twice_is_once():

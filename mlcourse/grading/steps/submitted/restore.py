@@ -1,6 +1,6 @@
 """Give a submission the author's cells back: only answers, and cells a student added, are the student's."""
 
-from nbformat import v4
+from nbformat import NotebookNode, v4
 
 from mlcourse.grading.steps.release.author import in_course
 from mlcourse.grading.steps.step import JudgeStep
@@ -157,9 +157,10 @@ def _own(cell, ids):
 
 
 def _cell(kind, source, submitted):
-    new = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell, "raw": v4.new_raw_cell}[kind]
-    made = new(source)
-    del made["id"]
+    # Not by nbformat's new_code_cell and the like, each of which checks the cell; the whole notebook is checked later.
+    made = NotebookNode(cell_type=kind, metadata=NotebookNode(), source=source)
+    if kind == "code":
+        made |= {"execution_count": None, "outputs": []}
     if kind != "code" and submitted is not None and "attachments" in submitted:
         made["attachments"] = submitted["attachments"]
     return made
