@@ -132,6 +132,11 @@ def tensors():
         "tensor": leaf,
         "tensor of bools": torch.tensor([True, False]),
         "tensor of bfloat16": torch.tensor([1.5, -2.0], dtype=torch.bfloat16),
+        "tensor in another order": torch.arange(6).reshape(2, 3).T,
+        "tensor of one number everywhere": torch.tensor([True]).expand(2, 3),
+        "tensor without axes": torch.tensor(-0.0),
+        "empty tensor": torch.zeros(0, 3),
+        "negative view": torch.tensor([1 + 2j]).conj().imag,
     }
 
 

@@ -58,6 +58,22 @@ def test_what_is_sent_is_received(ends):
     assert one.receive(timeout=LONG, resolve=lambda number, about: (number, about)) == (255, (3, "f"))
 
 
+def test_frames_that_arrive_together_or_cut_anywhere_are_whole_and_in_order(ends):
+    there, here = ends
+    values = [[7, "a" * 30], np.arange(40.0), 2.5]
+    messages = [encode(value) for value in values]
+    whole = b"".join(
+        frame(one.text, b"".join(map(bytes, one.pieces)), sequence=number) for number, one in enumerate(messages)
+    )
+    for cut in range(len(whole) + 1):
+        link, late = Link(here), threading.Timer(0.002, there.sendall, [whole[cut:]])
+        there.sendall(whole[:cut])
+        late.start()
+        assert same(values, [link.receive(timeout=LONG)[1] for _ in values]), cut
+        assert link.ahead == b""
+        late.join()
+
+
 def test_more_pieces_than_the_system_takes_at_once(ends):
     one, other = map(Link, ends)
     value = [part for number in range(1500) for part in (np.full(5000, number), b"ab")]

@@ -12,6 +12,8 @@ from mlcourse.grading.judge.peer import ANSWER, RAISED, REQUEST, Peer, put_back
 from mlcourse.grading.wire.bounds import CannotCross, Refused
 from mlcourse.grading.wire.message import encode
 
+NOTHING = [None] * 4  # goes beside most answers
+
 
 class AnsweringPeer(Peer):
     """The student's end.
@@ -50,10 +52,8 @@ class AnsweringPeer(Peer):
             with alarm(seconds, self.may_be_broken_off):
                 value, changed = self.run(operation, target, args, options, watch)
                 graph = self.graphs.keep(value, args, options) if operation == "__call__" else None
-            body = [value, changed, self.printed(), graph, self.watched]
-            while len(body) > 1 and body[-1] is None:
-                body.pop()
-            self.send(ANSWER, body)
+            beside = [changed, self.printed(), graph, self.watched]
+            self.send(ANSWER, [value] if beside == NOTHING else [value, *beside])
         except TooSlow:
             self.send(RAISED, [SLOW, [], None, self.printed()])
         except CannotCross as error:

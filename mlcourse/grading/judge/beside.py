@@ -6,6 +6,7 @@ import warnings
 
 from mlcourse.grading.judge import errors
 
+BUILT_IN = vars(builtins)
 MIRRORED = ("input", "print", "open")  # what a test may replace for the student's functions
 
 
@@ -14,14 +15,14 @@ class Mirror:
 
     def __init__(self):
         self.seeds = []  # (library, seed)
-        self.built_in = {name: vars(builtins)[name] for name in MIRRORED}  # as the other side has them
+        self.built_in = {name: BUILT_IN[name] for name in MIRRORED}  # as the other side has them
 
     def pending(self):
         """Yield operation, target and arguments of each request that tells it."""
         while self.seeds:
             yield "seed", None, self.seeds.pop(0)
         for name, known in self.built_in.items():
-            value = vars(builtins)[name]
+            value = BUILT_IN[name]
             if value is not known:
                 self.built_in[name] = value
                 is_python_s = getattr(value, "__module__", None) in ("builtins", "_io", "io")

@@ -46,12 +46,12 @@ class Student:
 
     def run(self):
         """Serve both sides until one is gone."""
-        sockets = {self.control.socket: self.cell, self.peer.link.socket: self.peer.serve_one}
+        links = {self.control: self.cell, self.peer.link: self.peer.serve_one}
         while True:
-            ready, _, _ = select.select(list(sockets), [], [])
-            for socket in ready:
+            ready = [link for link in links if link.ahead] or select.select(list(links), [], [])[0]
+            for link in ready:
                 try:
-                    sockets[socket]()
+                    links[link]()
                 except WireError:
                     return
 

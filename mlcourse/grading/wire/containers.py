@@ -10,7 +10,7 @@ from collections import Counter
 from mlcourse.grading.wire.bounds import Refused, place_of_key
 from mlcourse.grading.wire.crossing import reads, writes
 
-PACKED = 32  # so many floats, or whole numbers of 64 bits, lie beside the tree
+PACKED = 8  # so many floats, or whole numbers of 64 bits, lie beside the tree
 SAME_HASH = 16  # so many keys of one hash; more were made to make a dict slow
 NAME = 200  # characters of a field's
 

@@ -8,15 +8,15 @@ piece filled up to a multiple of 16; no tree can point into them, so no two arra
 import inspect
 import sys
 
-import numpy as np
-
 from mlcourse.grading.wire.bounds import CannotCross, Refused
 
 WRITERS = {}  # type -> function(writer, value) that gives its tree
 READERS = {}  # tag -> (function(reader, *what follows the tag) that gives the value, least and most that may follow)
 LATE = {}  # library -> function(library) that enters its types into WRITERS, once somebody has imported it
 
+INFINITE = float("inf")
 ALIGNED = 16  # bytes
+ZEROS = bytes(ALIGNED)
 SMALL = 32 * 2**10  # bytes; below, a copy costs less than keeping apart
 
 
@@ -86,9 +86,9 @@ class Writer:
         return known(self, value)
 
     def _known(self, value):
-        for library in [name for name in LATE if name in sys.modules]:
-            LATE[library](sys.modules[library])
-            del LATE[library]
+        for library in tuple(LATE):
+            if library in sys.modules:
+                LATE.pop(library)(sys.modules[library])
         for base in type(value).__mro__:
             if base in WRITERS:
                 return WRITERS[base]
@@ -104,8 +104,9 @@ class Writer:
         self.open.append(id(owner))
         nodes = []
         try:
-            for value in values:
-                nodes.append(self.write(value))
+            for value in values:  # `write`, without a call for each
+                known = WRITERS.get(type(value)) or self._known(value)
+                nodes.append(known(self, value))
         except CannotCross as error:
             raise error.within(place(len(nodes))) from error.__cause__
         finally:
@@ -128,16 +129,17 @@ class Writer:
 
     def put(self, data):
         """Lay bytes beside the tree; ``data`` is bytes or a flat memoryview of bytes."""
-        filled = len(data) + padding(len(data))
-        self.size += filled
+        size = len(data)
+        rest = padding(size)
+        self.size += size + rest
         if self.size > self.limits.buffers:
             raise CannotCross(f"is too large: more than {self.limits.buffers:,} bytes cannot cross at once")
-        if len(data) >= SMALL:
+        if size >= SMALL:
             self.pieces.append(data)
         else:
             self._short().extend(data)
-        if filled > len(data):
-            self._short().extend(bytes(filled - len(data)))
+        if rest:
+            self._short().extend(ZEROS[:rest])
 
     def _short(self):
         if not self.pieces or type(self.pieces[-1]) is not bytearray:
@@ -173,10 +175,10 @@ class Reader:
                 raise Refused(f"is a {tag} of {len(tree) - 1} parts; expected {least}{' or more' * (most > least)}")
             return function(self, *tree[1:])
         if kind is str:
-            return self.text(tree)
+            return tree if tree.isascii() else self.text(tree)
         if kind is int:
-            return self.whole(tree, -(2**63), 2**63 - 1)
-        if kind is float and not -np.inf < tree < np.inf:
+            return tree if -(2**63) <= tree < 2**63 else self.whole(tree, -(2**63), 2**63 - 1)
+        if kind is float and not -INFINITE < tree < INFINITE:
             raise Refused("is nan or infinite, which has a tag of its own, or too large for a float")
         return tree  # bool, None
 
@@ -185,8 +187,9 @@ class Reader:
         self.charge(len(trees))
         values = []
         try:
+            read = self.read
             for tree in trees:
-                values.append(self.read(tree))
+                values.append(read(tree))
         except Refused as error:
             raise error.within(place(len(values))) from error.__cause__
         return values

@@ -15,7 +15,9 @@ from mlcourse.grading.wire.message import decode, encode
 
 MAGIC, VERSION = b"judg", 1
 HEADER = struct.Struct(">4sBBQIQ")  # magic, version, kind, sequence number, bytes of text, bytes beside it
+BEGIN = HEADER.size  # bytes before the text
 AT_ONCE = 256  # pieces handed to the system; Linux takes 1,024
+AHEAD = 2**13  # bytes asked for with a header: most frames are here at once then
 ON_THE_WAY = 2**20  # bytes the system is asked to hold, so that large arrays need fewer turns of the two processes
 
 
@@ -36,6 +38,8 @@ class Link:
         self.socket, self.limits = socket, limits
         self.sent, self.received = 0, 0
         self.arriving = None  # the kind of the frame whose value is being decoded
+        self.allowed = socket.gettimeout()
+        self.ahead = b""  # of the next frame, what came with the one before
         self.given_up = ""
         socket.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, ON_THE_WAY)
 
@@ -65,11 +69,16 @@ class Link:
         """
         if type(kind) is not int or not 0 <= kind <= 255:
             raise ValueError(f"kind is {kind!r}; expected a whole number from 0 to 255.")
+        self._usable()
         message = encode(value, refer=refer, limits=self.limits)
-        header = HEADER.pack(MAGIC, VERSION, kind, self.sent, len(message.text), message.size)
-        with _Use(self, timeout) as use:
-            use.push([header + message.text + bytes(padding(len(message.text))), *message.pieces])
-            self.sent += 1
+        text = message.text
+        header = HEADER.pack(MAGIC, VERSION, kind, self.sent, len(text), message.size)
+        try:
+            self._push([header + text + bytes(padding(len(text))), *message.pieces], timeout)
+        except BaseException as error:
+            self._give_up(error)
+            raise
+        self.sent += 1
 
     def receive(self, *, timeout, resolve=None):
         """Wait for one value.
@@ -95,21 +104,77 @@ class Link:
         LinkLost
             If the other side is gone.
         """
-        with _Use(self, timeout) as use:
-            header = bytearray(HEADER.size)
-            use.fill(header)
-            kind, text, beside = self._checked(*HEADER.unpack(header))
-            body = _memory(text + padding(text) + beside)
-            use.fill(body)
-            self.received += 1
+        self._usable()
+        try:
+            kind, text, memory = self._frame(timeout)
+        except BaseException as error:
+            self._give_up(error)
+            raise
+        self.received += 1
         self.arriving = kind
-        value = decode(body[:text], body[text + padding(text) :], resolve=resolve, limits=self.limits)
-        return kind, value
+        return kind, decode(text, memory, resolve=resolve, limits=self.limits)
+
+    def fileno(self):
+        """Give the socket's, for `select`; which knows nothing of what is `ahead`."""
+        return self.socket.fileno()
 
     def close(self):
         """Close the socket; whoever waits at the other end gets `LinkLost`."""
         self.given_up = self.given_up or "it was closed"
         self.socket.close()
+
+    def _usable(self):
+        if self.given_up:
+            raise LinkLost(f"the link was given up: {self.given_up}")
+
+    def _give_up(self, error):
+        """Use it no more, for who knows what is on the way."""
+        self.given_up = str(error) or type(error).__name__
+        if isinstance(error, TimeoutError):
+            raise TimedOut("the other side did not answer in time") from error
+        if isinstance(error, OSError):
+            raise LinkLost(f"the other side is gone: {error}") from error
+
+    def _push(self, pieces, timeout):
+        """Send all pieces."""
+        end = None
+        while pieces:
+            end = self._allow(timeout, end)
+            pieces = _rest(pieces, self.socket.sendmsg(pieces[:AT_ONCE]))
+
+    def _frame(self, timeout):
+        """Receive one: its kind, its text, and the bytes beside it."""
+        end, came = None, self.ahead
+        while len(came) < BEGIN:
+            end = self._allow(timeout, end)
+            came += _some(self.socket.recv(AHEAD))
+        kind, text, beside = self._checked(*HEADER.unpack_from(came))
+        filled = text + padding(text)
+        size = BEGIN + filled + beside
+        if len(came) >= size:
+            self.ahead = came[size:]
+            return kind, came[BEGIN : BEGIN + text], came[BEGIN + filled : size]
+        body = _memory(filled + beside)
+        view = memoryview(body)
+        view[: len(came) - BEGIN], self.ahead = came[BEGIN:], b""
+        view = view[len(came) - BEGIN :]
+        while view:
+            end = self._allow(timeout, end)
+            view = view[_some(self.socket.recv_into(view)) :]
+        return kind, body[:text], body[filled:]
+
+    def _allow(self, timeout, end):
+        """Give the next call of the socket what is left of a frame's time; return when that ends (None: not begun)."""
+        left = timeout
+        if timeout is not None:
+            now = time.monotonic()
+            left, end = (timeout, now + timeout) if end is None else (end - now, end)
+            if left <= 0:
+                raise TimeoutError
+        if left != self.allowed:
+            self.socket.settimeout(left)
+            self.allowed = left
+        return end
 
     def _checked(self, magic, version, kind, sequence, text, beside):
         if magic != MAGIC or version != VERSION:
@@ -132,51 +197,17 @@ def _memory(size):
         raise Refused(f"announces {size:,} bytes, for which there is no memory") from error
 
 
-class _Use:
-    """The socket for one frame: with a clock, and given up if anything goes wrong on the way."""
+def _rest(pieces, count):
+    """Give what is left of the pieces after so many bytes."""
+    for number, piece in enumerate(pieces):
+        if count < len(piece):
+            return [memoryview(piece)[count:], *pieces[number + 1 :]]
+        count -= len(piece)
+    return []
 
-    def __init__(self, link, timeout):
-        if link.given_up:
-            raise LinkLost(f"the link was given up: {link.given_up}")
-        self.link, self.socket = link, link.socket
-        self.end = None if timeout is None else time.monotonic() + timeout
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, traceback):
-        if error is None:
-            return
-        self.link.given_up = str(error) or kind.__name__
-        if isinstance(error, TimeoutError):
-            raise TimedOut("the other side did not answer in time") from error
-        if isinstance(error, OSError):
-            raise LinkLost(f"the other side is gone: {error}") from error
-
-    def wait(self):
-        """Give the rest of the time to the next call of the socket."""
-        left = None if self.end is None else self.end - time.monotonic()
-        if left is not None and left <= 0:
-            raise TimeoutError
-        self.socket.settimeout(left)
-
-    def fill(self, memory):
-        """Receive so many bytes as ``memory`` has."""
-        view = memoryview(memory)
-        while view:
-            self.wait()
-            count = self.socket.recv_into(view)
-            if not count:
-                raise LinkLost("the other side closed the link")
-            view = view[count:]
-
-    def push(self, pieces):
-        """Send all pieces."""
-        views = [memoryview(piece) for piece in pieces]
-        while views:
-            self.wait()
-            count = self.socket.sendmsg(views[:AT_ONCE])
-            while views and count >= len(views[0]):
-                count -= len(views.pop(0))
-            if count:
-                views[0] = views[0][count:]
+def _some(came):
+    """What a call of the socket gave, or how much."""
+    if not came:
+        raise LinkLost("the other side closed the link")
+    return came

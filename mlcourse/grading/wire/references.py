@@ -8,7 +8,7 @@ from mlcourse.grading.wire.crossing import reads, writes
 MOST = 2**31 - 1
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Reference:
     """What `refer` gives for a value that stays where it is.
 

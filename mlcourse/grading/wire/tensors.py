@@ -30,40 +30,60 @@ def _enter(torch):
 LATE["torch"] = _enter
 
 
+def as_array(tensor):
+    """Give the memory of a plain tensor on the CPU.
+
+    Parameters
+    ----------
+    tensor : torch.Tensor
+
+    Returns
+    -------
+    numpy.ndarray or None
+        None for any other tensor, and a dtype that NumPy does not have.
+    """
+    if type(tensor) is not sys.modules["torch"].Tensor:
+        return None
+    try:
+        return tensor.detach().numpy() if tensor.requires_grad else tensor.numpy()
+    except (TypeError, RuntimeError):
+        return None
+
+
 def _tensor(writer, tensor):
     """The numbers, whether it takes a gradient, and the gradient; how it was calculated stays."""
-    torch = sys.modules["torch"]
     if writer.keys:
         raise CannotCross("is a tensor as a key or in a set or a table: cannot cross")
+    name, data = _NAMES.get(tensor.dtype), as_array(tensor)
+    if name is None or data is None or data.ndim > AXES:
+        name, data = _made_plain(tensor)
+    size = data.nbytes
+    if name == "bool" or size >= SMALL or not size:
+        raw = np.ascontiguousarray(data).reshape(-1).view(np.uint8)
+        if fault := fault_of(raw, DTYPES[name]):
+            raise CannotCross(f"is a tensor {fault}: cannot cross")
+        numbers = raw.data
+    else:
+        numbers = data.tobytes()
+    writer.charge(COST)
+    writer.put(numbers)
+    gradient = tensor.grad if tensor.is_leaf else None
+    if gradient is not None:
+        (gradient,) = writer.children(tensor, [gradient.detach()], lambda number: "the gradient of the tensor")
+    return ["tensor", name, list(data.shape), tensor.requires_grad, gradient]
+
+
+def _made_plain(tensor):
+    """Name and numbers of a tensor that is no array as it is."""
+    torch = sys.modules["torch"]
     name = _NAMES.get(tensor.dtype) or str(tensor.dtype).removeprefix("torch.")
     if tensor.layout is not torch.strided or tensor.is_quantized or tensor.is_nested or tensor.is_meta:
         kind = "meta" if tensor.is_meta else "nested" if tensor.is_nested else str(tensor.layout)
         raise CannotCross(f"is a tensor of another kind ({kind}, {name}): cannot cross")
     if name not in DTYPES or tensor.ndim > AXES:
         raise CannotCross(f"is a tensor of {tensor.dtype} with {tensor.ndim} axes: cannot cross")
-    plain = tensor.detach()
-    if (
-        type(tensor) is not torch.Tensor
-        or not (plain.is_cpu and plain.is_contiguous())
-        or plain.is_conj()
-        or plain.is_neg()
-    ):
-        plain = plain.as_subclass(torch.Tensor).resolve_conj().resolve_neg().cpu().contiguous()
-    plain = plain.view(torch.int16) if name == "bfloat16" else plain
-    data = plain.numpy()
-    if name == "bool" or data.nbytes >= SMALL or not data.size:
-        raw = data.reshape(-1).view(np.uint8)
-        if fault := fault_of(raw, DTYPES[name]):
-            raise CannotCross(f"is a tensor {fault}: cannot cross")
-        data = raw.data
-    else:
-        data = data.tobytes()
-    writer.charge(COST)
-    writer.put(data)
-    gradient = tensor.grad if tensor.is_leaf else None
-    if gradient is not None:
-        (gradient,) = writer.children(tensor, [gradient.detach()], lambda number: "the gradient of the tensor")
-    return ["tensor", name, list(plain.shape), tensor.requires_grad, gradient]
+    plain = tensor.detach().as_subclass(torch.Tensor).resolve_conj().resolve_neg().cpu().contiguous()
+    return name, (plain.view(torch.int16) if name == "bfloat16" else plain).numpy()
 
 
 @reads("tensor")
@@ -74,7 +94,7 @@ def _read_tensor(reader, name, shape, requires_grad, gradient):
     dtype = DTYPES[_name(name)]
     shape = checked_shape(reader, shape, dtype.itemsize)
     raw = reader.take(math.prod(shape) * dtype.itemsize)
-    if fault := fault_of(raw, dtype):
+    if name == "bool" and (fault := fault_of(raw, dtype)):
         raise Refused(f"is a tensor {fault}")
     if type(requires_grad) is not bool or (requires_grad and name not in WITH_GRADIENT):
         raise Refused(f"is a tensor of {name} with requires_grad={requires_grad!r}")
