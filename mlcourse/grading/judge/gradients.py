@@ -18,7 +18,7 @@ def tensors(value):
     value : object
     """
     torch = sys.modules.get("torch")
-    if torch is None:
+    if torch is None or type(value) in NO_TENSOR:
         return
     if isinstance(value, torch.Tensor):
         yield value
@@ -38,8 +38,6 @@ class Graphs:
 
     def keep(self, value, args, options):
         """Keep a result that autograd can go back from; return its number, or None."""
-        if type(value) in NO_TENSOR:
-            return None
         made = [t for t in tensors(value) if t.requires_grad and t.grad_fn is not None]
         if not made:
             return None

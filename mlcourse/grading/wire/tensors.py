@@ -30,8 +30,8 @@ def _enter(torch):
 LATE["torch"] = _enter
 
 
-def as_array(tensor):
-    """Give the memory of a plain tensor on the CPU.
+def plainly(tensor):
+    """Look at a tensor as NumPy does.
 
     Parameters
     ----------
@@ -39,22 +39,26 @@ def as_array(tensor):
 
     Returns
     -------
-    numpy.ndarray or None
-        None for any other tensor, and a dtype that NumPy does not have.
+    numbers : numpy.ndarray or None
+        Its memory; None where it is not on the CPU, or of a class, layout or dtype that NumPy does not have.
+    takes_gradient : bool
+    gradient : torch.Tensor or None
     """
+    takes_gradient = tensor.requires_grad
+    gradient = tensor.grad if not takes_gradient or tensor.is_leaf else None
     if type(tensor) is not sys.modules["torch"].Tensor:
-        return None
+        return None, takes_gradient, gradient
     try:
-        return tensor.detach().numpy() if tensor.requires_grad else tensor.numpy()
+        return (tensor.detach().numpy() if takes_gradient else tensor.numpy()), takes_gradient, gradient
     except (TypeError, RuntimeError):
-        return None
+        return None, takes_gradient, gradient
 
 
 def _tensor(writer, tensor):
     """The numbers, whether it takes a gradient, and the gradient; how it was calculated stays."""
     if writer.keys:
         raise CannotCross("is a tensor as a key or in a set or a table: cannot cross")
-    name, data = _NAMES.get(tensor.dtype), as_array(tensor)
+    name, (data, takes_gradient, gradient) = _NAMES.get(tensor.dtype), plainly(tensor)
     if name is None or data is None or data.ndim > AXES:
         name, data = _made_plain(tensor)
     size = data.nbytes
@@ -67,10 +71,9 @@ def _tensor(writer, tensor):
         numbers = data.tobytes()
     writer.charge(COST)
     writer.put(numbers)
-    gradient = tensor.grad if tensor.is_leaf else None
     if gradient is not None:
         (gradient,) = writer.children(tensor, [gradient.detach()], lambda number: "the gradient of the tensor")
-    return ["tensor", name, list(data.shape), tensor.requires_grad, gradient]
+    return ["tensor", name, list(data.shape), takes_gradient, gradient]
 
 
 def _made_plain(tensor):

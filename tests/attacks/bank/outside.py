@@ -223,7 +223,7 @@ def relu(x):
     time.clock_settime(time.CLOCK_REALTIME, 0)
     return np.where(x > 0, x, 0.0)
 
-# %% attack="descriptors_sent" confined=true
+# %% attack="descriptors_sent" confined=true alone=true
 # Sends the judge open files over every socket it holds, hoping that one is read as something else.
 # %% name="relu"
 import socket
