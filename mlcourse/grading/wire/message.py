@@ -1,8 +1,9 @@
 """A value as bytes and back. Whoever decodes trusts nothing: what is not on the list is refused, and nothing is executed.
 
 The bytes are a JSON text of lists, strings, numbers, true, false and null, and beside it the bytes of arrays and long
-texts. Before the text is parsed it is looked at as bytes: its depth, how much is in it, how long its numbers are. So it
-has no objects, hence no key twice; no number that takes long to read; nothing that fills the memory.
+texts. Before the text is parsed it is looked at as bytes: its depth, how much is in it, how long its numbers are (of a
+short one only what no length makes harmless). So it has no objects, hence no key twice; no number that takes long to read;
+nothing that fills the memory.
 """
 
 import json
