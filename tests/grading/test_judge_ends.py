@@ -29,13 +29,6 @@ def test_an_array_changed_in_place_is_seen_wherever_it_changed(dtype, size):
 @pytest.mark.parametrize("size", SIZES)
 def test_a_tensor_changed_in_place_is_seen(size):
     torch = pytest.importorskip("torch")
-
-    def takes_a_gradient(t):
-        t.requires_grad_()
-
-    def has_a_gradient(t):
-        t.requires_grad_().sum().backward()
-
     changes = {
         "first": lambda t: t[:1].add_(1),
         "last": lambda t: t[-1:].add_(1),
