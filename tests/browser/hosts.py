@@ -18,7 +18,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import nbformat
@@ -115,7 +115,7 @@ class Host:
             self.process.kill()
             self.process.wait()
         for member in family:  # kernels lead process groups of their own, so the server's group would miss them
-            if member.is_running():
+            with suppress(psutil.NoSuchProcess):  # most have ended by now
                 member.kill()
         self.process.stdin.close()
         shutil.rmtree(self.home, ignore_errors=True)

@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 
+import psutil
 import pytest
 from everybody import EVERYBODY, SCORES, hand_in_all, until
 from foreign_course import FULL, RIGHT, answered
@@ -16,7 +17,6 @@ configure(c, workers=2, allow_unconfined=True)
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGKILL])
 def test_interrupted_and_started_again(course, by):
-    psutil = pytest.importorskip("psutil")
     endless = "import subprocess, time\nsubprocess.Popen(['sleep', '600'])\nwhile True:\n    time.sleep(0.01)"
     hand_in_all(course)
     for student in ("b01", "b02"):
@@ -35,7 +35,7 @@ def test_interrupted_and_started_again(course, by):
     finally:
         process.kill()
         process.wait()
-    until(lambda: not [one for one in started if one.is_running() and one.status() != psutil.STATUS_ZOMBIE])
+    until(lambda: not any(_at_work(one) for one in started))
     before = {student: (graded / student / "ps1" / "p1.ipynb").stat().st_mtime_ns for student in EVERYBODY}
     for student in ("b01", "b02"):
         course.hand_in(answered(course.released(), **RIGHT), student)
@@ -48,4 +48,16 @@ def test_interrupted_and_started_again(course, by):
 
 def _with_sleeps(found):
     """The processes, once both endless submissions are at work."""
-    return found if sum(one.name() == "sleep" for one in found) == 2 else None
+    return found if sum(_seen(one)["name"] == "sleep" for one in found) == 2 else None
+
+
+def _at_work(process):
+    return _seen(process)["status"] not in (None, psutil.STATUS_ZOMBIE)
+
+
+def _seen(process):
+    """Its name and status, each None where it has ended: it may do so between a list of processes and this look."""
+    try:
+        return process.as_dict(["name", "status"])
+    except psutil.NoSuchProcess:
+        return {"name": None, "status": None}
