@@ -10,6 +10,7 @@ import pytest
 from jobs import CONFINED, job, printed, said, scores, waits
 
 from mlcourse.grading.judge.driver import compute
+from mlcourse.grading.judge.preload import modules, named, submitted
 
 
 def test_the_instructor_s_environment_is_the_judge_s_alone(monkeypatch):
@@ -25,6 +26,27 @@ def test_the_instructor_s_environment_is_the_judge_s_alone(monkeypatch):
     finally:
         driver.close()
     assert scores(result) == [1.0], said(result, "t0")
+
+
+NAMES_TORCH = "def f():\n    tensor = __import__('torch').tensor([1, 2])\n    return tensor"
+
+
+@pytest.mark.parametrize(
+    ("solution", "come"),
+    [
+        ("def keras_to_torch(): return 1", set()),  # to import it costs seconds a submission
+        ("as_torch_keeps_it = 1  # a pandas_frame would do", {"pandas"}),
+        (NAMES_TORCH, {"torch"}),
+        ("from torchvision import datasets", {"torch"}),
+        ("import pytorch_lightning as pl\nimport pandas", {"torch", "pandas"}),
+    ],
+)
+def test_the_judge_has_the_libraries_that_an_answer_names_and_no_other(solution, come):
+    of_a_student = job(solution, "assert True")
+    assert named(submitted(of_a_student)) == come
+    # Of these, torch takes seconds: the judge's warm process has it, and none of its copies imports it.
+    assert ("torch" in modules(of_a_student | {"author": []}, "judge")) == ("torch" in come)
+    assert named(submitted(job("", "import torch"))) == set()
 
 
 LEAVES = """

@@ -9,7 +9,7 @@ import time
 
 from mlcourse.grading.confinement import bubblewrap, nest
 from mlcourse.grading.judge import telling
-from mlcourse.grading.judge.preload import modules
+from mlcourse.grading.judge.preload import modules, submitted
 from mlcourse.grading.judge.warm import Wants, close, warm
 from mlcourse.grading.wire.bounds import ENDED, LinkLost, WireError
 from mlcourse.grading.wire.frames import Link
@@ -139,7 +139,7 @@ class _Processes:
             "withheld": list(job.get("withheld", ())),
             "limits": self.limits,
             "memory": max(LEAST_FOR_A_JUDGE, 2 * self.limits["memory"]),
-            "submitted": [cell["source"] for cell in job["cells"] if cell["kind"] == "student"],
+            "submitted": submitted(job),
         }
         packages = sorted({name.partition(".")[0] for name in preload["judge"]} | {"mlcourse"})
         wants = Wants("student", preload["student"], self.confinement, tuple(packages), self.device.startswith("GPU"))

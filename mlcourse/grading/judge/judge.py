@@ -24,6 +24,7 @@ from mlcourse.grading.judge.contract import Contract
 from mlcourse.grading.judge.examination import Examination, is_number
 from mlcourse.grading.judge.names import Names, parse
 from mlcourse.grading.judge.namespace import Namespace
+from mlcourse.grading.judge.preload import named
 from mlcourse.grading.judge.proxies import is_remote
 from mlcourse.grading.judge.telling import of_hidden_lines
 from mlcourse.grading.wire.bounds import WireError
@@ -48,10 +49,11 @@ class Judge:
         if setup["folder"]:
             os.chdir(setup["folder"])
             sys.path.insert(0, setup["folder"])
-        for library in ("torch", "pandas"):  # so that a tensor where an array is due is judged, and not unknown
-            if any(library in source for source in self.submitted):
-                with contextlib.suppress(ImportError):
-                    importlib.import_module(library)
+        for library in sorted(
+            named(self.submitted)
+        ):  # so that a tensor where an array is due is judged, and not unknown
+            with contextlib.suppress(ImportError):
+                importlib.import_module(library)
         self.control = Link(control)
         self.contract = Contract.of(setup["contract"])
         self.peer = AskingPeer(Link(asked), self.contract, self.limits["call"], setup["withheld"])

@@ -7,6 +7,7 @@ import sys
 from mlcourse.grading.judge.names import parse
 
 TORCH = re.compile(r"^[ \t]*(?:import|from)[ \t]+torch\b", re.MULTILINE)
+NAMED = re.compile(r"\b(?:py)?(torch|pandas)")  # not `keras_to_torch`
 # What torch imports only when it first goes backward, compares tensors or makes an optimiser: up to a second a submission.
 LATER = {
     "torch": ("torch.fx.experimental.symbolic_shapes", "torch.distributed.tensor", "torch.utils._cxx_pytree"),
@@ -33,6 +34,8 @@ def modules(job, role):
     """
     sources = [cell["source"] for cell in job["author"]]
     found = {"torch"} if any(TORCH.search(cell["source"]) for cell in job["cells"]) else set()
+    if role == "judge":
+        found |= named(submitted(job)) & {"torch"}
     for node in (part for text in sources for top in parse(text) for part in ast.walk(top)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
@@ -45,6 +48,25 @@ def modules(job, role):
     # Python's own are imported in no time, and NumPy is there: they are not worth a process of their own.
     left_out = closed | sys.stdlib_module_names | {"numpy"}
     return sorted(name for name in found if name.partition(".")[0] not in left_out)
+
+
+def submitted(job):
+    """Return the sources of the cells that the student wrote."""
+    return [cell["source"] for cell in job["cells"] if cell["kind"] == "student"]
+
+
+def named(sources):
+    """Return which of torch and pandas some source names: such an answer may hold what is only known with it.
+
+    Parameters
+    ----------
+    sources : iterable of str
+
+    Returns
+    -------
+    set of str
+    """
+    return {library for source in sources for library in NAMED.findall(source)}
 
 
 def key_of(names):
