@@ -16,7 +16,7 @@ help:
 	@echo 'make test       run every test: at most 30 minutes'
 	@echo 'make quick      run the tests that are neither slow nor need a browser: at most 5 minutes'
 	@echo 'make bank       let nbgrader grade every submission of the bank; make test takes some of each kind'
-	@echo 'make whole      run every test, the whole bank among them, and each lecture in both hosts: an hour or more'
+	@echo 'make whole      run every test, the whole bank among them, and what a browser shows in both hosts: an hour or more'
 	@echo 'make notebooks  build the notebooks from their text in src/'
 	@echo 'make site       run the lectures and write them as pages that need no Python, into site/'
 	@echo 'make shots      photograph every widget'

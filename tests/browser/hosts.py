@@ -42,16 +42,6 @@ runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
 """
 
 
-def in_turn(cases):
-    """Pairs of a host's name and a case: the hosts take turns; with MLCOURSE_WHOLE=1, as ``make whole`` has it, both have all.
-
-    For what differs little between hosts and takes long, such as running a lecture.
-    """
-    names = ("lab", "notebook7")
-    whole = os.environ.get("MLCOURSE_WHOLE")
-    return [(name, case) for n, case in enumerate(cases) for name in (names if whole else names[n % 2 :: 2])]
-
-
 def made_of(cells):
     """A notebook: a string is a code cell, an nbformat cell is itself."""
     cells = [nbformat.v4.new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]

@@ -113,6 +113,7 @@ def nothing_moves_for_who_asked_for_reduced_motion(page, root):
     assert len(root.evaluate(moving)) == 1  # the same question would find it
 
 
+@pytest.mark.both_hosts
 @pytest.mark.parametrize("shown", WITH_EXAMPLE, indirect=True)
 def test_keys_names_sizes_and_stillness(shown):
     """On one page one after the other, since to open a page takes seconds."""

@@ -31,6 +31,7 @@ counter
 '''
 
 
+@pytest.mark.both_hosts
 def test_a_notebook_runs_in_our_python_and_a_click_reaches_it(host):
     host.write("lectures/counter.ipynb", COUNTER, "import os, sys\nprint(6 * 7)")
     with host.notebook("lectures/counter.ipynb") as page:
@@ -46,6 +47,7 @@ def test_a_notebook_runs_in_our_python_and_a_click_reaches_it(host):
             page.python("1 / 0")
 
 
+@pytest.mark.both_hosts
 def test_a_leaked_key_is_seen_and_a_kept_one_is_not(host):
     host.write("counter.ipynb", COUNTER, "1 + 1")
     with host.notebook("counter.ipynb") as page:
@@ -99,6 +101,7 @@ def test_a_notebook_whose_kernel_is_missing_fails_at_once(notebook7):
         pass
 
 
+@pytest.mark.both_hosts
 def test_outside_requests_are_refused_and_fail_the_test_and_so_do_errors(host):
     # elsewhere.localhost is our own server under a name that is not ours: without the block it would answer
     asks = f"""
@@ -128,6 +131,7 @@ def test_leaving_a_page_that_logged_an_error_raises(notebook7):
         page.run_all()
 
 
+@pytest.mark.both_hosts
 def test_themes_follow_and_do_not_stay(host):
     host.write("theme.ipynb", "1 + 1")
     with host.notebook("theme.ipynb") as page:

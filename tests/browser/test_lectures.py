@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 import pytest
-from hosts import in_turn
 from notebook_page import CellFailed
 
 ROOT = Path(__file__).parents[2]
@@ -16,7 +15,7 @@ EXERCISES = sorted(path.stem for path in ROOT.glob("assignments/release/*/*.ipyn
 TWO = "from mlcourse.widgets import Player\nfirst, second = Player.example(), Player.example()"
 
 
-@pytest.mark.parametrize(("host", "lecture"), in_turn(LECTURES), indirect=["host"])
+@pytest.mark.parametrize("lecture", LECTURES)
 def test_a_lecture_runs_to_its_end_and_its_widgets_live(host, lecture):
     shortened = host.root / lecture
     shortened.write_text(
@@ -29,7 +28,7 @@ def test_a_lecture_runs_to_its_end_and_its_widgets_live(host, lecture):
         page.tab.wait_for_function("n => document.querySelectorAll('.mlc').length === n", arg=len(shown), timeout=20000)
 
 
-@pytest.mark.parametrize(("host", "name"), in_turn(EXERCISES), indirect=["host"])
+@pytest.mark.parametrize("name", EXERCISES)
 def test_an_exercise_says_what_to_do_before_anything_is_written(host, name):
     with host.notebook(f"assignments/release/{name}/{name}.ipynb") as page:
         with pytest.raises(CellFailed, match=r"\w+ \(\w+\): not yet"):

@@ -1,5 +1,9 @@
 """Edits, predictions and positions are back after closing, a kernel restart, a reload."""
 
+import pytest
+
+pytestmark = pytest.mark.both_hosts  # what is kept, and when, is the host's
+
 NOTEBOOK = """
 from mlcourse import walkthroughs
 from mlcourse.widgets import MatrixEditor, Player, Prediction
