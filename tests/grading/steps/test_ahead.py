@@ -1,6 +1,8 @@
 import logging
 import pickle
+import signal
 import threading
+import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 import pytest
@@ -157,7 +159,7 @@ class Later(Executor):
         self.most = max(self.most, self.waiting)
         future = Future()
 
-        def result():
+        def result(timeout=None):
             self.waiting -= 1
             return {"of": job}
 
@@ -206,6 +208,51 @@ def test_only_so_much_is_begun(monkeypatch):
         assert len(run.begun) <= ahead.FOR_EACH
     assert later.most <= ahead.FOR_EACH + 3
     assert run.begun == {}
+    workers.close()
+
+
+def test_an_interruption_that_another_thread_was_given_ends_the_wait(monkeypatch):
+    """Just before a wait begins, or where the system gives the signal to another thread, nothing wakes the main one."""
+    monkeypatch.setattr(ahead, "guessed", lambda step, one: {"n": one.number})
+    endless = Future()
+
+    class Executed:
+        def submit(self, call, job):
+            return endless
+
+    def interrupt():
+        time.sleep(0.3)
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        time.sleep(8)
+        endless.set_result({})  # so that nobody waits for ever where it goes wrong
+
+    run = ahead.Ahead([Named(number) for number in range(2)], 1, Executed)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        threading.Thread(target=interrupt, daemon=True).start()
+        with pytest.raises(KeyboardInterrupt):
+            run.result(Step, {"n": 0}, 0)
+        assert not endless.done()
+    finally:
+        signal.signal(signal.SIGINT, before)
+        workers.close()
+
+
+def test_a_job_s_own_timeout_is_no_reason_to_wait_on(monkeypatch):
+    monkeypatch.setattr(ahead, "guessed", lambda step, one: None)
+    monkeypatch.setattr(ahead, "LOOK", 0.01)
+    slow, failed = Future(), Future()
+    failed.set_exception(TimeoutError("the worker's"))
+    given = iter([slow, failed])
+
+    class Executed:
+        def submit(self, call, job):
+            return next(given)
+
+    threading.Timer(0.2, slow.set_result, [{"of": "the worker"}]).start()
+    run = ahead.Ahead([Named(number) for number in range(2)], 1, Executed)
+    assert run.result(Step, {"n": 0, "name": ""}, 0) == {"of": "the worker"}
+    assert run.result(Step, {"n": 1, "name": ""}, 1) == {"of": {"n": 1, "name": ""}}  # computed here
     workers.close()
 
 

@@ -17,6 +17,8 @@ FOR_EACH = 4  # jobs a worker that are begun or done and not yet recorded: so mu
 MOST_FAILURES = 3  # of an executor
 TIDY = 25  # submissions, after which memory is tidied: nbgrader leaves ten opened gradebooks of each, in circles
 
+LOOK = 0.5  # seconds; an interruption just before a thread begins to wait is seen when the wait ends, and no sooner
+
 _RUNS = WeakKeyDictionary()  # the command that is running -> Ahead
 
 
@@ -105,7 +107,7 @@ class Ahead:
         self._begin(step, future)
         if future is not None:
             try:
-                return future.result()
+                return _waited(future)
             except Exception as error:
                 step.log.debug("%s is computed here, since its worker failed: %r", job["name"], error)
         return step.compute(job)
@@ -146,3 +148,13 @@ class Ahead:
             if not self.works:
                 step.log.warning("nothing more is computed ahead, since the workers do not work: %r", error)
             return None
+
+
+def _waited(future):
+    """Its result; whoever interrupts the wait does not wait long."""
+    while True:
+        try:
+            return future.result(LOOK)
+        except TimeoutError:
+            if future.done():  # just now, or the error is the job's own
+                return future.result()
