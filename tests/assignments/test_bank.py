@@ -55,6 +55,7 @@ def test_misconceptions_can_be_pasted(name):
     assert not Bank(name).loose(), "a misconception may use np, `right` and its arguments only"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "key"), ENTRIES, ids=map("-".join, ENTRIES))
 def test_through_the_judge(name, key):
     bank = Bank(name)

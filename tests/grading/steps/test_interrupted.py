@@ -15,6 +15,7 @@ configure(c, workers=2, allow_unconfined=True)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGKILL])
 def test_interrupted_and_started_again(course, by):
     endless = "import subprocess, time\nsubprocess.Popen(['sleep', '600'])\nwhile True:\n    time.sleep(0.01)"
