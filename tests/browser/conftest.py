@@ -29,9 +29,9 @@ def pytest_collection_modifyitems(config, items):
     items.sort(key=set(ours).__contains__)
     yield
     if not os.environ.get("MLCOURSE_WHOLE"):
-        left_out = _in_the_other_host(items)
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+        left_out = set(_in_the_other_host(items))
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
 
 
 def _in_the_other_host(items):

@@ -73,7 +73,7 @@ class Course:
             "PATH": f"{self.prefix}/bin:{os.environ['PATH']}",
             "PIP_RETRIES": "0",  # five tries at every package's page are minutes where the extra index is out of reach
             "PIP_DEFAULT_TIMEOUT": "15",
-            "PIP_NO_COMPILE": "1",  # minutes; what is imported is compiled then
+            "PIP_NO_COMPILE": "1",  # a minute of this test; what is imported is compiled then
         }
 
     def give(self, folder):

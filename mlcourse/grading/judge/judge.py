@@ -49,9 +49,7 @@ class Judge:
         if setup["folder"]:
             os.chdir(setup["folder"])
             sys.path.insert(0, setup["folder"])
-        for library in sorted(
-            named(self.submitted)
-        ):  # so that a tensor where an array is due is judged, and not unknown
+        for library in sorted(named(self.submitted)):  # so that a tensor in an array's place is judged, not unknown
             with contextlib.suppress(ImportError):
                 importlib.import_module(library)
         self.control = Link(control)

@@ -16,7 +16,6 @@ from mlcourse.grading.steps.autograded.workers import close, workers_of
 FOR_EACH = 4  # jobs a worker that are begun or done and not yet recorded: so much, and no more, is kept in memory
 MOST_FAILURES = 3  # of an executor
 TIDY = 25  # submissions, after which memory is tidied: nbgrader leaves ten opened gradebooks of each, in circles
-
 LOOK = 0.5  # seconds; an interruption just before a thread begins to wait is seen when the wait ends, and no sooner
 
 _RUNS = WeakKeyDictionary()  # the command that is running -> Ahead
