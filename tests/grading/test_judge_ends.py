@@ -35,7 +35,9 @@ def test_a_tensor_changed_in_place_is_seen(size):
         "shape": lambda t: t.unsqueeze_(0),
         "takes a gradient": lambda t: t.requires_grad_(),
         "has a gradient": lambda t: t.requires_grad_().sum().backward(),
+        "only a gradient": lambda t: setattr(t, "grad", torch.ones_like(t)),
         "another": lambda t: setattr(t, "data", t.data + 1),
+        "another of a kind": lambda t: setattr(t, "data", t.data.bool()),
     }
     kinds = {
         "float32": lambda: torch.zeros(size),
@@ -49,6 +51,16 @@ def test_a_tensor_changed_in_place_is_seen(size):
             assert before.changes({"t": t}) is None, (kind, name)
             change(t)
             assert before.changes({"t": t}) is not None, (kind, name)
+
+
+@pytest.mark.parametrize("size", [3, 101])
+def test_a_square_tensor_turned_in_place_is_seen(size):
+    torch = pytest.importorskip("torch")
+    t = torch.arange(float(size * size)).reshape(size, size)
+    before = Snapshot({"t": t}, None)
+    assert before.changes({"t": t}) is None
+    t.t_()
+    assert before.changes({"t": t}) is not None
 
 
 def test_a_student_serves_what_came_together():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mlcourse.grading.judge.asking import AskingPeer, StudentGone, StudentTooSlow
 from mlcourse.grading.judge.contract import Contract, NotAnAnswer
-from mlcourse.grading.judge.peer import ANSWER, RAISED, REQUEST
+from mlcourse.grading.judge.peer import ANSWER, RAISED, REQUEST, VALUE
 from mlcourse.grading.judge.proxies import is_no_answer
 from mlcourse.grading.wire.frames import Link
 from mlcourse.grading.wire.references import Reference
@@ -50,8 +50,11 @@ REQUESTS = st.builds(
     lambda operation, target, args: [operation, target, args], OPERATIONS, VALUES, st.lists(VALUES, max_size=2)
 )
 ANSWERS = st.tuples(st.just(ANSWER), VALUES | st.builds(lambda *parts: list(parts), *[VALUES] * 5))
+ALONE = st.tuples(st.just(VALUE), VALUES)
 RAISES = st.tuples(st.just(RAISED), VALUES | st.builds(lambda *parts: list(parts), *[VALUES] * 4))
-MESSAGES = st.lists(st.one_of(ANSWERS, RAISES, st.tuples(st.just(REQUEST), REQUESTS | VALUES)), min_size=1, max_size=4)
+MESSAGES = st.lists(
+    st.one_of(ANSWERS, ALONE, RAISES, st.tuples(st.just(REQUEST), REQUESTS | VALUES)), min_size=1, max_size=4
+)
 
 
 class Account:
@@ -101,6 +104,7 @@ DRAWN = settings(
 @DRAWN
 @given(MESSAGES, st.booleans())
 @example([(ANSWER, [Reference(0, FUNCTION)])], False)
+@example([(VALUE, Reference(0, FUNCTION))], False)
 @example([(ANSWER, [Reference(0, FUNCTION | {"kind": "iterator", "libraries": [["builtins", "SystemExit"]]})])], True)
 def test_whatever_is_sent(messages, knows):
     crossed = {"": ["callable"]} | ({"()": ["object", "callable"]} if knows else {})
@@ -179,3 +183,10 @@ def test_what_nobody_can_change_crosses_as_a_copy_and_no_copy_is_taken_back():
     assert isinstance(came, StudentGone)
     assert "none are taken here" in str(came)
     assert peer.broken
+
+
+@pytest.mark.parametrize("value", [7, None, [1, 2], [1, {"0": [2]}, ["printed", []], 1, "watched"]])
+def test_an_answer_with_nothing_beside_it_is_the_value_whatever_that_looks_like(value):
+    peer, _, came = outcome([(VALUE, value)], Contract(False, {"": ["callable"]}))
+    assert came == value
+    assert not peer.broken

@@ -8,7 +8,7 @@ from mlcourse.grading.judge import errors, operations
 from mlcourse.grading.judge.asking import SLOW
 from mlcourse.grading.judge.clock import TooSlow, alarm
 from mlcourse.grading.judge.gradients import Graphs
-from mlcourse.grading.judge.peer import ANSWER, RAISED, REQUEST, Peer, put_back
+from mlcourse.grading.judge.peer import ANSWER, RAISED, REQUEST, VALUE, Peer, put_back
 from mlcourse.grading.wire.bounds import CannotCross, Refused
 from mlcourse.grading.wire.message import encode
 
@@ -53,7 +53,8 @@ class AnsweringPeer(Peer):
                 value, changed = self.run(operation, target, args, options, watch)
                 graph = self.graphs.keep(value, args, options) if operation == "__call__" else None
             beside = [changed, self.printed(), graph, self.watched]
-            self.send(ANSWER, [value] if beside == NOTHING else [value, *beside])
+            alone = beside == NOTHING
+            self.send(VALUE if alone else ANSWER, value if alone else [value, *beside])
         except TooSlow:
             self.send(RAISED, [SLOW, [], None, self.printed()])
         except CannotCross as error:
@@ -83,6 +84,8 @@ class AnsweringPeer(Peer):
         return filename.startswith("<ipython-input")
 
     def perform(self, operation, target, args, options, watch=None):  # noqa: D102
+        if operation in operations.SPECIAL and not watch:
+            return super().perform(operation, target, args, options)
         if operation == "name":
             if args[0] not in self.namespace:
                 raise NameError(f"name {args[0]!r} is not defined")

@@ -9,9 +9,10 @@ from mlcourse.grading.judge.beside import Mirror, report
 from mlcourse.grading.judge.contract import DECIDING, NotAnAnswer, join
 from mlcourse.grading.judge.in_place import is_mutable
 from mlcourse.grading.judge.may import may_be_asked, may_be_handed_over
-from mlcourse.grading.judge.peer import RAISED, REQUEST, Peer, put_back
+from mlcourse.grading.judge.peer import RAISED, REQUEST, VALUE, Peer, put_back
 from mlcourse.grading.judge.proxies import NoAnswer
 from mlcourse.grading.wire.bounds import ENDED, CannotCross, LinkLost, Refused, WireError
+from mlcourse.grading.wire.references import Reference
 
 SLOW = "TooSlow"  # what the student's side says then
 NOT_IN_TIME = "Your code did not answer in time."
@@ -101,11 +102,12 @@ class AskingPeer(Peer):
         seconds = self.seconds if seconds is None else seconds
         if self.end is not None and not own:
             seconds = max(min(seconds, self.end - time.monotonic()), 0.05)
-        request = [operation, target, list(args), seconds, *([options, watch] if options or watch else [])]
+        over_there = None if target is None else Reference(target._remote_number)
+        request = [operation, over_there, list(args), seconds, *([options, watch] if options or watch else [])]
         kind, body = self._exchange(request, path, seconds + GRACE)
         if kind == RAISED:
             self._raise(body, operation, own)
-        value, changed, printed, graph, watched = self._parts(body, 1, 5)
+        value, changed, printed, graph, watched = self._parts([body] if kind == VALUE else body, 1, 5)
         report(printed)
         if changed:
             if self.contract.changes(path) or own:

@@ -39,19 +39,22 @@ class Snapshot:
     Parameters
     ----------
     arguments : dict of str to object
+        Those that can be changed in place.
     refer : callable
         See `encode`.
     """
 
     def __init__(self, arguments, refer):
         self.refer = refer
-        self.before = {name: self._seen(value) for name, value in arguments.items() if is_mutable(value)}
+        self.before = {name: self._seen(value) for name, value in arguments.items()}
 
     def _seen(self, value):
         if type(value) is np.ndarray and value.dtype != object:
             return value.tobytes() if value.nbytes < SMALL else value.copy(), value.shape, value.dtype
-        if _of("torch", "Tensor", value) and (seen := _numbers(value)) is not None:
-            return seen
+        if _of("torch", "Tensor", value):
+            data, _, gradient = plainly(value)
+            if data is not None and data.nbytes < SMALL and gradient is None:
+                return _Tensor(value, data)
         if type(value) in (list, dict, bytearray):
             try:
                 return marshal.dumps(value, 2)  # plain values throughout: much faster
@@ -65,11 +68,11 @@ class Snapshot:
 
     def changes(self, arguments):
         """Return those that are no longer what they were, or None."""
-        if not self.before:
-            return None
         return {n: arguments[n] for n, seen in self.before.items() if self._differs(arguments[n], seen)} or None
 
     def _differs(self, value, seen):
+        if type(seen) is _Tensor:
+            return seen.differs(value)
         if type(seen) is not tuple or type(seen[0]) is not np.ndarray:
             return self._seen(value) != seen
         if (value.shape, value.dtype) != seen[1:]:
@@ -77,12 +80,21 @@ class Snapshot:
         return not np.array_equal(_words(value), _words(seen[0]))
 
 
-def _numbers(tensor):
-    """What is to be seen of a small plain tensor, quickly; None for any other."""
-    data, takes_gradient, gradient = plainly(tensor)
-    if data is None or data.nbytes >= SMALL or gradient is not None:
-        return None
-    return data.tobytes(), data.shape, data.dtype, takes_gradient
+class _Tensor:
+    """A small plain tensor as it was: numbers that NumPy sees, where they lay, and no gradient."""
+
+    __slots__ = ("data", "lay", "raw")
+
+    def __init__(self, tensor, data):
+        self.data, self.raw, self.lay = data, data.tobytes(), self._lies(tensor)
+
+    @staticmethod
+    def _lies(tensor):
+        return tensor.data_ptr(), tensor.dtype, tensor.shape, tensor.stride(), tensor.requires_grad, tensor.is_leaf
+
+    def differs(self, tensor):
+        """Whether the tensor is another now; its old memory is only looked at where it is still the tensor's."""
+        return self._lies(tensor) != self.lay or self.data.tobytes() != self.raw or tensor.grad is not None
 
 
 def _words(a):

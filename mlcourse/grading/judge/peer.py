@@ -9,12 +9,12 @@ import pickle
 import sys
 
 from mlcourse.grading.judge import errors, operations
-from mlcourse.grading.judge.in_place import Snapshot, copy_into
+from mlcourse.grading.judge.in_place import Snapshot, copy_into, is_mutable
 from mlcourse.grading.judge.proxies import is_no_answer, is_remote, remote
 from mlcourse.grading.wire.bounds import CannotCross, Refused
 from mlcourse.grading.wire.references import Reference
 
-REQUEST, ANSWER, RAISED = 1, 2, 3
+REQUEST, ANSWER, RAISED, VALUE = 1, 2, 3, 4  # the last is an answer with nothing beside it
 MOST_OBJECTS = 200_000
 
 
@@ -160,9 +160,10 @@ class Peer:
 
     def run(self, operation, target, args, options, watch=None):
         """Perform an operation; return its value, and the arguments it changed."""
-        if not args and not options:
-            return _crossing(self.perform(operation, target, args, options, watch)), None
         arguments = {str(place): value for place, value in enumerate(args)} | options
+        arguments = {name: value for name, value in arguments.items() if is_mutable(value)}
+        if not arguments:
+            return _crossing(self.perform(operation, target, args, options, watch)), None
         before = Snapshot(arguments, self.refer)
         value = _crossing(self.perform(operation, target, args, options, watch))
         return value, before.changes(arguments)

@@ -47,8 +47,11 @@ class Student:
     def run(self):
         """Serve both sides until one is gone."""
         links = {self.control: self.cell, self.peer.link: self.peer.serve_one}
+        numbers, waiting = {link.fileno(): link for link in links}, select.poll()
+        for number in numbers:
+            waiting.register(number, select.POLLIN)
         while True:
-            ready = [link for link in links if link.ahead] or select.select(list(links), [], [])[0]
+            ready = [link for link in links if link.ahead] or [numbers[number] for number, _ in waiting.poll()]
             for link in ready:
                 try:
                     links[link]()

@@ -12,6 +12,8 @@ from mlcourse.grading.judge.zygote import Zygote
 
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
+# For glibc: keep freed memory, since the next call takes as much again. It saves a third of 10 MB there and back.
+KEEPS = {"MALLOC_MMAP_THRESHOLD_": str(32 * 2**20), "MALLOC_TRIM_THRESHOLD_": str(64 * 2**20)}
 INLINE = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 NO_GPU = {"CUDA_VISIBLE_DEVICES": ""}
 CONFINED_PATH = os.pathsep.join([os.path.dirname(sys.executable), "/usr/local/bin", "/usr/bin", "/bin"])
@@ -55,10 +57,10 @@ class Wants:
     def environment(self):
         """Its variables."""
         if self.role == "judge":
-            return os.environ | ONE_THREAD | NO_GPU | {"MPLBACKEND": "Agg"}
+            return os.environ | ONE_THREAD | KEEPS | NO_GPU | {"MPLBACKEND": "Agg"}
         passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ} | bubblewrap.OWN_PACKAGES
         own = OF_A_STUDENT | {"PATH": CONFINED_PATH} if self.confined else {"HOME": "/nonexistent"}
-        return passed_on | ONE_THREAD | INLINE | own | ({} if self.gpu else NO_GPU)
+        return passed_on | ONE_THREAD | KEEPS | INLINE | own | ({} if self.gpu else NO_GPU)
 
     @property
     def places(self):

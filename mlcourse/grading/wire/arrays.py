@@ -48,13 +48,13 @@ def _read_array(reader, dtype, shape, order):
     if order not in ("C", "F"):
         raise Refused("is an array in neither order")
     raw = reader.take(math.prod(shape) * dtype.itemsize)
-    if dtype.kind in CHECKED and (fault := fault_of(raw, dtype)):
-        raise Refused(f"is an array {fault}")
-    if not raw.size:
+    if not len(raw):
         return np.empty(shape, dtype, order)
+    if dtype.kind in CHECKED and (fault := fault_of(np.frombuffer(raw, np.uint8), dtype)):
+        raise Refused(f"is an array {fault}")
     a = np.ndarray(shape, dtype, raw, order=order)
     # A large one keeps the memory it arrived in, unless that is not ours to write to.
-    return a if raw.size >= SMALL and raw.flags.writeable else a.copy(order)
+    return a if len(raw) >= SMALL and not raw.readonly else a.copy(order)
 
 
 def _objects(writer, a):

@@ -13,11 +13,12 @@ from mlcourse.grading.wire.crossing import reads, writes
 PACKED = 8  # so many floats, or whole numbers of 64 bits, lie beside the tree
 SAME_HASH = 16  # so many keys of one hash; more were made to make a dict slow
 NAME = 200  # characters of a field's
+PLACES = {tag: f"element {{}} of the {tag}".format for tag in ("list", "tuple")}
 
 
 @writes(list)
 def _list(writer, value):
-    return _in_a_row(writer, "list", value, list.__getitem__(value, slice(None)))
+    return _in_a_row(writer, "list", value, value if type(value) is list else list.__getitem__(value, slice(None)))
 
 
 @writes(tuple)
@@ -46,7 +47,7 @@ def _in_a_row(writer, tag, owner, elements):
                 writer.charge(len(elements))
                 writer.put(packed.tobytes())
                 return ["packed", tag, code, len(elements)]
-    return [tag, *writer.children(owner, elements, lambda number: f"element {number} of the {tag}")]
+    return [tag, *writer.children(owner, elements, PLACES[tag])]
 
 
 @reads("packed")
@@ -61,12 +62,12 @@ def _read_packed(reader, tag, code, count):
 
 @reads("list")
 def _read_list(reader, *trees):
-    return reader.children(trees, lambda number: f"element {number} of the list")
+    return reader.children(trees, PLACES["list"])
 
 
 @reads("tuple")
 def _read_tuple(reader, *trees):
-    return tuple(reader.children(trees, lambda number: f"element {number} of the tuple"))
+    return tuple(reader.children(trees, PLACES["tuple"]))
 
 
 def _are_names(names, count):

@@ -96,12 +96,13 @@ class Writer:
 
     def children(self, owner, values, place):
         """Give the trees of what lies in a container; ``place(number)`` names one for an error."""
-        if id(owner) in self.open:
+        around, own = self.open, id(owner)
+        if own in around:
             raise CannotCross(f"is a {type.__repr__(type(owner))} that contains itself: cannot cross")
-        if len(self.open) >= self.limits.depth:
-            raise CannotCross(f"lies in {len(self.open)} containers inside each other: no more than that can cross")
+        if len(around) >= self.limits.depth:
+            raise CannotCross(f"lies in {len(around)} containers inside each other: no more than that can cross")
         self.charge(len(values))
-        self.open.append(id(owner))
+        around.append(own)
         nodes = []
         try:
             for value in values:  # `write`, without a call for each
@@ -110,7 +111,7 @@ class Writer:
         except CannotCross as error:
             raise error.within(place(len(nodes))) from error.__cause__
         finally:
-            self.open.pop()
+            around.pop()
         return nodes
 
     def hashed(self, owner, values, place):
@@ -136,10 +137,11 @@ class Writer:
             raise CannotCross(f"is too large: more than {self.limits.buffers:,} bytes cannot cross at once")
         if size >= SMALL:
             self.pieces.append(data)
-        else:
-            self._short().extend(data)
-        if rest:
-            self._short().extend(ZEROS[:rest])
+            data = b""
+        if rest or data:
+            short = self._short()
+            short.extend(data)
+            short.extend(ZEROS[:rest])
 
     def _short(self):
         if not self.pieces or type(self.pieces[-1]) is not bytearray:
@@ -152,7 +154,7 @@ class Reader:
 
     Parameters
     ----------
-    memory : numpy.ndarray of uint8
+    memory : memoryview
         The bytes beside the tree.
     limits : Limits
     resolve : callable or None
@@ -210,11 +212,11 @@ class Reader:
 
     def take(self, size):
         """Give the next bytes."""
-        filled = size + padding(size)
-        if filled > len(self.memory) - self.at:
-            raise Refused(f"needs {size:,} bytes where {len(self.memory) - self.at:,} are left")
-        self.at += filled
-        return self.memory[self.at - filled : self.at - filled + size]
+        start, left = self.at, len(self.memory) - self.at
+        self.at += size + padding(size)
+        if self.at - start > left:
+            raise Refused(f"needs {size:,} bytes where {left:,} are left")
+        return self.memory[start : start + size]
 
     def whole(self, tree, least, most):
         """Check a whole number."""

@@ -97,13 +97,13 @@ def _read_tensor(reader, name, shape, requires_grad, gradient):
     dtype = DTYPES[_name(name)]
     shape = checked_shape(reader, shape, dtype.itemsize)
     raw = reader.take(math.prod(shape) * dtype.itemsize)
-    if name == "bool" and (fault := fault_of(raw, dtype)):
+    if name == "bool" and len(raw) and (fault := fault_of(np.frombuffer(raw, np.uint8), dtype)):
         raise Refused(f"is a tensor {fault}")
     if type(requires_grad) is not bool or (requires_grad and name not in WITH_GRADIENT):
         raise Refused(f"is a tensor of {name} with requires_grad={requires_grad!r}")
     reader.charge(COST)
-    raw = raw if raw.size >= SMALL and raw.flags.writeable else raw.copy()
-    tensor = torch.from_numpy(raw.view(dtype).reshape(shape))
+    raw = raw if len(raw) >= SMALL and not raw.readonly else bytearray(raw)
+    tensor = torch.from_numpy(np.ndarray(shape, dtype, raw))
     tensor = tensor.view(torch.bfloat16) if name == "bfloat16" else tensor
     if requires_grad:
         tensor.requires_grad_()
